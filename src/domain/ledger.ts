@@ -1,0 +1,101 @@
+import type { Address } from './agent.js'
+import type { Presence, SessionIdentity } from './session.js'
+
+export type Verb = 'cycle' | 'restart' | 'shutdown'
+
+/** One start of an agent, counted before tmux is asked to make the session. Times are epoch milliseconds. */
+export interface StartRecord {
+  readonly at: number
+  readonly by: 'inference' | 'request'
+  readonly outcome: 'begun' | 'started' | 'failed' | 'duplicate'
+  /** The session that came of it. */
+  readonly identity?: SessionIdentity
+}
+
+/** What must be remembered of one agent. */
+export interface AgentRecord {
+  readonly starts: readonly StartRecord[]
+  /** Alive in every full check since. */
+  readonly aliveSince?: number
+  /** Session absent in every full check since. */
+  readonly absentSince?: number
+  /** Liveness not understood in every full check since. */
+  readonly unknownSince?: number
+  /** It shut down on its own request: left down until a session appears, its hook names another bead than this one
+   *  (null: not known then, so no bead ends it), or `up`. */
+  readonly standDown?: { readonly since: number; readonly hook: string | null }
+  /** The account's login shell swallowed a start: use `/bin/sh -l`. */
+  readonly plainShell?: boolean
+}
+
+/** A lifecycle request that was claimed before its mail was deleted. */
+export interface Claim {
+  readonly address: Address
+  readonly verb: Verb
+  /** The session that the request is about. */
+  readonly session: Presence
+  /** claimed → (killed) → done or failed. */
+  readonly state: 'claimed' | 'killed' | 'done' | 'failed'
+  readonly claimedAt: number
+  readonly changedAt: number
+  /** The mail could not be deleted yet. */
+  readonly mailOpen: boolean
+  readonly error?: string
+}
+
+/** A mail to a person or witness: `sending` before, `sent` after. */
+export interface NoticeRecord {
+  readonly state: 'sending' | 'sent'
+  readonly at: number
+  readonly to: string
+  readonly subject: string
+}
+
+/** A child of a check that changes something and may outlive it. */
+export interface ChildRecord {
+  readonly pid: number
+  readonly startTime: string
+  readonly program: string
+  readonly address: Address
+}
+
+/** Everything that must outlive a check. Fields this version does not know are kept as they were read. */
+export interface Ledger {
+  readonly schema: 1
+  readonly agents: Readonly<Record<Address, AgentRecord>>
+  /** By notice key, see `noticeKey`. */
+  readonly notices: Readonly<Record<string, NoticeRecord>>
+  /** By mail id. */
+  readonly claims: Readonly<Record<string, Claim>>
+  /** Spawns into whose pane `Begin.` is being typed, by mail id; value: since when. */
+  readonly typing: Readonly<Record<string, number>>
+  readonly children: readonly ChildRecord[]
+  /** Conditions that were logged, by key: since when they last. */
+  readonly conditions: Readonly<Record<string, number>>
+  /** Newest activity in the town that was not our own. */
+  readonly activityAt?: number
+  readonly lastCheck?: { readonly startedAt: number; readonly endedAt: number; readonly intervalSeconds: number }
+  /** The ledger before this one was unreadable: requests older than this moment may have been carried out. */
+  readonly lostAt?: number
+}
+
+/** A ledger that remembers nothing: what a town without one has. */
+export const emptyLedger: Ledger = {
+  schema: 1,
+  agents: {},
+  notices: {},
+  claims: {},
+  typing: {},
+  children: [],
+  conditions: {},
+}
+
+const nothing: AgentRecord = { starts: [] }
+
+/** What is remembered of an agent; nothing yet: no starts. */
+export const recordOf = (ledger: Ledger, address: Address): AgentRecord => ledger.agents[address] ?? nothing
+
+/** The ledger with one agent's record changed. */
+export function changeRecord(ledger: Ledger, address: Address, change: (record: AgentRecord) => AgentRecord): Ledger {
+  return { ...ledger, agents: { ...ledger.agents, [address]: change(recordOf(ledger, address)) } }
+}

@@ -1,0 +1,83 @@
+/** One pane as tmux tells it. Times are epoch milliseconds. */
+export interface Pane {
+  readonly serverPid: number
+  /** tmux's own id, `$3`: new for every session of one server. */
+  readonly sessionId: string
+  readonly session: string
+  readonly createdAt: number
+  /** The folder the session was made in. */
+  readonly path: string
+  /** How many clients look at the session. */
+  readonly attached: number
+  readonly windowActivityAt: number
+  readonly paneId: string
+  readonly pid: number
+  readonly dead: boolean
+  readonly deadStatus: number | undefined
+  readonly deadAt: number | undefined
+  /** `pane_current_command`: the name of the foreground process. */
+  readonly command: string
+  /** `GT_PROCESS_NAMES` of the session's environment, split at commas. */
+  readonly processNames: readonly string[]
+}
+
+/** A process as the kernel tells it. */
+export interface Process {
+  readonly pid: number
+  readonly parent: number
+  /** The short name, at most 15 bytes on Linux. */
+  readonly comm: string
+  /** One letter: R, S, D, T (stopped), Z (gone, not yet collected) … */
+  readonly state: string
+  /** Tells this process from a later one with its pid: start time as the kernel writes it. */
+  readonly startTime: string
+  readonly startedAt: number
+  readonly argv: readonly string[]
+}
+
+/** Which session this is: a second one made in the same second under the same name differs in one of these. */
+export interface SessionIdentity {
+  readonly serverPid: number
+  readonly sessionId: string
+  /** `<pid>@<start time>` of the process of the session's first pane. */
+  readonly paneStart: string
+}
+
+/** A session that was seen, or that nothing stands under that name. */
+export type Presence = SessionIdentity | 'absent'
+
+/** Whether two looks saw the same session (or both none). */
+export function samePresence(one: Presence, other: Presence): boolean {
+  if (one === 'absent' || other === 'absent') return one === other
+  return (
+    one.serverPid === other.serverPid && one.sessionId === other.sessionId && one.paneStart === other.paneStart
+  )
+}
+
+/** The words of recovery: `unknown` is never acted on, `starting` is left alone without being a blind spot. */
+export type LivenessState = 'dead' | 'zombie' | 'starting' | 'alive' | 'unknown'
+
+export interface Liveness {
+  readonly state: LivenessState
+  /** One line for a person: what was seen that made it so. */
+  readonly because: string
+  /** Nobody could be asked (a blind spot), as against something seen that is not understood (a finding). */
+  readonly blind: boolean
+}
+
+/** What is known of an agent's session beyond its being there. */
+export interface SessionSight {
+  readonly identity: SessionIdentity
+  readonly createdAt: number
+  /** Start of the first pane's process. */
+  readonly processStartedAt: number
+  /** Newest activity of any of its windows. */
+  readonly activityAt: number
+  readonly attached: number
+  readonly panes: number
+  readonly paneId: string
+  readonly panePid: number
+  /** The running check is a process below one of its panes. */
+  readonly holdsThisCheck: boolean
+  readonly death: { readonly status: number | undefined; readonly at: number | undefined } | undefined
+}

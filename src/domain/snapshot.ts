@@ -1,0 +1,145 @@
+import type { Address, Agent } from './agent.js'
+import type { Known } from './known.js'
+import type { Ledger, Verb } from './ledger.js'
+import type { Liveness, SessionSight } from './session.js'
+import type { Settings } from './settings.js'
+
+export type Mode = 'heartbeat' | 'lifecycle'
+
+export interface Rig {
+  readonly name: string
+  /** The issue prefix that rigs.json names, without its dash. */
+  readonly prefix: string | undefined
+}
+
+/** What an agent reports of itself, read from one database. */
+export interface AgentBead {
+  readonly id: string
+  /** The folder in which bd was asked, and in which it must be told of changes. */
+  readonly database: string
+  readonly state: string
+  /** Id of the bead on its hook; '' when there is none. */
+  readonly hook: string
+  readonly updatedAt: number | undefined
+  readonly description: string
+}
+
+/** The bead of work on a hook. */
+export interface WorkBead {
+  readonly id: string
+  readonly status: string
+}
+
+/** Why an agent is neither started nor killed nor written about. */
+export interface Restraint {
+  readonly kind: 'stood-down' | 'estop' | 'parked' | 'docked'
+  readonly because: string
+}
+
+/** `requesting_…: true` flags of an agent's state file. */
+export interface RequestFlags {
+  readonly path: string
+  readonly requesting: Readonly<Record<Verb, boolean>>
+}
+
+/** All that this look found out about one agent. */
+export interface AgentSight {
+  readonly agent: Agent
+  readonly address: Address
+  readonly sessionName: string
+  readonly liveness: Liveness
+  /** Present when exactly one session of this town stands under that name. */
+  readonly session: SessionSight | undefined
+  readonly folder: Known<'ready' | 'missing' | 'not-a-worktree'>
+  /** Null: no database of the town holds a bead for it. */
+  readonly bead: Known<AgentBead | null>
+  /** Null: it has no state file. */
+  readonly flags: Known<RequestFlags | null>
+  readonly restraint: Restraint | undefined
+  /** The bead on its hook, asked only where a finding needs it. */
+  readonly work: Known<WorkBead> | undefined
+  /** Last lines of its pane, captured as evidence only. */
+  readonly paneTail: string | undefined
+}
+
+/** What the body of a lifecycle mail asks for, or why nobody can tell. */
+export type RequestWords = { readonly verb: Verb } | { readonly complaint: string }
+
+export interface Mail {
+  readonly id: string
+  readonly subject: string
+  readonly body: string
+  /** As the `from:` label has it; '' when there is none. */
+  readonly from: string
+  readonly createdAt: number | undefined
+  /** Undefined: the subject does not begin with `lifecycle:`. */
+  readonly request: RequestWords | undefined
+}
+
+/** An entry of `spawn/pending.json`. */
+export interface PendingSpawn {
+  readonly rig: string
+  readonly polecat: string
+  readonly session: string
+  readonly issue: string
+  readonly spawnedAt: number
+  readonly mailId: string
+}
+
+/** What the pane of a pending spawn shows. `typed`: the prompt line already says `Begin.` */
+export interface SpawnSight {
+  readonly spawn: PendingSpawn
+  readonly prompt: 'ready' | 'typed' | 'not-ready' | 'gone' | 'cannot-tell'
+  readonly because: string
+}
+
+export interface BlindSpot {
+  readonly what: string
+  readonly why: string
+  /** bd or gt is not installed: exit code 69 in place of 3. */
+  readonly missingProgram?: string
+}
+
+/** A JSON value a finding shows as evidence. */
+export type Evidence = Readonly<Record<string, string | number | boolean | null | readonly string[]>>
+
+/** Something a rule saw. `wantsPerson` makes the check a warning (exit 1). */
+export interface Finding {
+  readonly rule: string
+  readonly agent: Address | undefined
+  readonly verdict: string
+  readonly because: string
+  readonly evidence: Evidence
+  readonly wantsPerson: boolean
+  /** When the next try is due, epoch ms: the next heartbeat comes by then. */
+  readonly until?: number
+}
+
+/** The town at one moment. Nothing later reads the clock to decide. Times are epoch milliseconds. */
+export interface Snapshot {
+  readonly now: number
+  readonly mode: Mode
+  readonly root: string
+  readonly settings: Settings
+  readonly rigs: Known<readonly Rig[]>
+  readonly agents: readonly AgentSight[]
+  /** The deacon's open mail, oldest first. */
+  readonly mail: Known<readonly Mail[]>
+  /** Null: there is no such file. */
+  readonly pendingSpawns: Known<readonly PendingSpawn[]>
+  readonly spawns: readonly SpawnSight[]
+  readonly sessions: number
+  /** This town's sessions stand on another tmux socket than the settings say: both named. Nothing may be done. */
+  readonly socketConflict: string | undefined
+  readonly ledger: Ledger
+  /** Whether the ledger was read whole; a lost one carries out no request, sends no notice, marks nobody. */
+  readonly ledgerLost: boolean
+  /** Since the last activity in the town, sampled before the first child; null: cannot be told. */
+  readonly idleSeconds: number | null
+  readonly activityAt: number | undefined
+  /** The check before this one was long ago (sleep, power off): start what is dead, say and mark nothing. */
+  readonly afterGap: boolean
+  readonly blindSpots: readonly BlindSpot[]
+  /** What looking itself found: names that are skipped, sessions that are not understood. */
+  readonly findings: readonly Finding[]
+}

@@ -1,0 +1,28 @@
+import type { Dialect } from './dialects/dialect.js'
+import type { Mode } from './domain/snapshot.js'
+import type { Settings } from './domain/settings.js'
+import type { Commands } from './ports/command.js'
+import type { LedgerFile } from './ports/ledger-file.js'
+import type { Log } from './ports/log.js'
+import type { Tmux } from './ports/tmux.js'
+
+export type Trigger = 'timer' | 'launchd' | 'cron' | 'manual'
+
+/** A town, opened for one check: where it is, how it is spoken to, and what this check was asked for. */
+export interface Town {
+  readonly root: string
+  readonly dialect: Dialect
+  readonly settings: Settings
+  readonly mode: Mode
+  readonly dryRun: boolean
+  readonly runId: string
+  readonly trigger: Trigger
+  /** Epoch ms. */
+  readonly startedAt: number
+  /** The check's own environment, as it was started. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly tmux: Tmux
+  readonly commands: Commands
+  readonly ledger: LedgerFile
+  readonly log: Log
+}
