@@ -1,7 +1,7 @@
 import type { Agent } from './agent.js'
 import type { Verb } from './ledger.js'
 import type { Presence, SessionIdentity } from './session.js'
-import type { AgentBead, Finding, PendingSpawn } from './snapshot.js'
+import type { AgentBead, BlindSpot, Finding, PendingSpawn } from './snapshot.js'
 
 interface Planned {
   /** The rule that asks for it. */
@@ -92,12 +92,16 @@ export type Action = Start | CarryOut | CloseMail | RecordSpawns | TriggerSpawn 
 export interface Plan {
   readonly actions: readonly Action[]
   readonly findings: readonly Finding[]
+  /** What a rule could not judge for want of an answer, besides what looking itself could not see. */
+  readonly blindSpots?: readonly BlindSpot[]
 }
 
 export interface Outcome {
   readonly action: Action
   readonly outcome: 'done' | 'failed' | 'deferred' | 'would'
   readonly error?: string
+  /** What could not be seen right before the deed, which was therefore not begun: counts like those of the look. */
+  readonly blindSpot?: BlindSpot
   /** How it went, for history: the session made, how the pane had died … */
   readonly detail?: Readonly<Record<string, string | number>>
 }

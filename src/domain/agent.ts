@@ -60,7 +60,8 @@ export function parseAddress(text: string): Agent | undefined {
   if (rest.length > 0) return undefined
   if (second === undefined) return first === 'deacon' || first === 'mayor' ? { role: first } : undefined
   if (rigNameComplaint(first)) return undefined
-  if (third === undefined) return second === 'witness' || second === 'refinery' ? { role: second, rig: first } : undefined
+  if (third === undefined)
+    return second === 'witness' || second === 'refinery' ? { role: second, rig: first } : undefined
   if (workerNameComplaint(third)) return undefined
   if (second === 'crew') return { role: 'crew', rig: first, name: third }
   if (second === 'polecats') return { role: 'polecat', rig: first, name: third }

@@ -10,6 +10,8 @@ export interface StartRecord {
   readonly outcome: 'begun' | 'started' | 'failed' | 'duplicate'
   /** The session that came of it. */
   readonly identity?: SessionIdentity
+  /** The agent has been well since: it counts no more, and is kept because its session may have to be known again. */
+  readonly forgiven?: boolean
 }
 
 /** What must be remembered of one agent. */
@@ -69,6 +71,8 @@ export interface Ledger {
   readonly claims: Readonly<Record<string, Claim>>
   /** Spawns into whose pane `Begin.` is being typed, by mail id; value: since when. */
   readonly typing: Readonly<Record<string, number>>
+  /** Spawns that got their `Begin.`, by mail id; value: when. Kept for as long as their mail could still lie open. */
+  readonly typed?: Readonly<Record<string, number>>
   readonly children: readonly ChildRecord[]
   /** Conditions that were logged, by key: since when they last. */
   readonly conditions: Readonly<Record<string, number>>

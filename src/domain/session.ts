@@ -49,9 +49,7 @@ export type Presence = SessionIdentity | 'absent'
 /** Whether two looks saw the same session (or both none). */
 export function samePresence(one: Presence, other: Presence): boolean {
   if (one === 'absent' || other === 'absent') return one === other
-  return (
-    one.serverPid === other.serverPid && one.sessionId === other.sessionId && one.paneStart === other.paneStart
-  )
+  return one.serverPid === other.serverPid && one.sessionId === other.sessionId && one.paneStart === other.paneStart
 }
 
 /** The words of recovery: `unknown` is never acted on, `starting` is left alone without being a blind spot. */

@@ -6,6 +6,14 @@ import type { Settings } from './settings.js'
 
 export type Mode = 'heartbeat' | 'lifecycle'
 
+/** Steps that this kind of town has; a rule whose step is missing does nothing. */
+export interface Steps {
+  readonly pendingSpawns: boolean
+  readonly staleAgents: boolean
+  /** A lifecycle request counts only with its flag in the agent's state file. */
+  readonly requestFlags: boolean
+}
+
 export interface Rig {
   readonly name: string
   /** The issue prefix that rigs.json names, without its dash. */
@@ -22,6 +30,9 @@ export interface AgentBead {
   readonly hook: string
   readonly updatedAt: number | undefined
   readonly description: string
+  /** The rig and the role that its description names, '' when none: they tell apart agents whose ids read the same. */
+  readonly rig?: string
+  readonly role?: string
 }
 
 /** The bead of work on a hook. */
@@ -40,6 +51,8 @@ export interface Restraint {
 export interface RequestFlags {
   readonly path: string
   readonly requesting: Readonly<Record<Verb, boolean>>
+  /** What stands there in place of `true`, in one short word, where a flag is there and not true. */
+  readonly got?: Readonly<Partial<Record<Verb, string>>>
 }
 
 /** All that this look found out about one agent. */
@@ -55,6 +68,8 @@ export interface AgentSight {
   readonly bead: Known<AgentBead | null>
   /** Null: it has no state file. */
   readonly flags: Known<RequestFlags | null>
+  /** Where its flags are kept, absolute; the file need not be there. */
+  readonly stateFile?: string | undefined
   readonly restraint: Restraint | undefined
   /** The bead on its hook, asked only where a finding needs it. */
   readonly work: Known<WorkBead> | undefined
@@ -86,10 +101,11 @@ export interface PendingSpawn {
   readonly mailId: string
 }
 
-/** What the pane of a pending spawn shows. `typed`: the prompt line already says `Begin.` */
+/** What the pane of a pending spawn shows. `typed`: the prompt line already says `Begin.`; `begun`: it was said before
+ *  and the prompt is back. */
 export interface SpawnSight {
   readonly spawn: PendingSpawn
-  readonly prompt: 'ready' | 'typed' | 'not-ready' | 'gone' | 'cannot-tell'
+  readonly prompt: 'ready' | 'typed' | 'begun' | 'not-ready' | 'gone' | 'cannot-tell'
   readonly because: string
 }
 
@@ -121,7 +137,11 @@ export interface Snapshot {
   readonly mode: Mode
   readonly root: string
   readonly settings: Settings
+  /** As the town's dialect says. */
+  readonly steps: Steps
   readonly rigs: Known<readonly Rig[]>
+  /** Rigs whose crew or polecat folders could not be listed: they may have workers that nobody saw. */
+  readonly unlistedRigs?: readonly string[]
   readonly agents: readonly AgentSight[]
   /** The deacon's open mail, oldest first. */
   readonly mail: Known<readonly Mail[]>
@@ -131,6 +151,8 @@ export interface Snapshot {
   readonly sessions: number
   /** This town's sessions stand on another tmux socket than the settings say: both named. Nothing may be done. */
   readonly socketConflict: string | undefined
+  /** The path of the tmux socket on which this town's sessions were seen; undefined: none was seen anywhere. */
+  readonly seenOn?: string | undefined
   readonly ledger: Ledger
   /** Whether the ledger was read whole; a lost one carries out no request, sends no notice, marks nobody. */
   readonly ledgerLost: boolean
@@ -142,4 +164,6 @@ export interface Snapshot {
   readonly blindSpots: readonly BlindSpot[]
   /** What looking itself found: names that are skipped, sessions that are not understood. */
   readonly findings: readonly Finding[]
+  /** What is normal and worth a line with -v: places that hold no issues. */
+  readonly notes?: readonly string[]
 }

@@ -1,0 +1,103 @@
+import type { Action, Outcome } from './action.js'
+import { type Address, address, parseAddress, rigOf } from './agent.js'
+import { settledStarts } from './backoff.js'
+import { type AgentRecord, type Ledger, recordOf } from './ledger.js'
+import { changesSession } from './plan.js'
+import type { AgentSight, Snapshot } from './snapshot.js'
+
+const DAY = 24 * 60 * 60 * 1000
+
+/** What a look and what was done leave to be remembered of every agent. */
+export function afterLook(ledger: Ledger, snapshot: Snapshot, outcomes: readonly Outcome[]): Ledger {
+  const changes = new Map(outcomes.filter(triedToChange).map(({ action, outcome }) => [nameOf(action), outcome]))
+  const seen = snapshot.agents.map(
+    (sight) =>
+      [
+        sight.address,
+        recordAfter(recordOf(ledger, sight.address), sight, { snapshot, change: changes.get(sight.address) }),
+      ] as const,
+  )
+  const agents = { ...ledger.agents, ...Object.fromEntries(seen) }
+  const { activityAt = ledger.activityAt } = snapshot
+  return withoutGone({ ...ledger, agents, ...(activityAt === undefined ? {} : { activityAt }) }, snapshot)
+}
+
+const triedToChange = ({ action, outcome }: Outcome): boolean =>
+  changesSession(action) && (outcome === 'done' || outcome === 'failed')
+
+const nameOf = ({ agent }: Action): Address => (agent === undefined ? '' : address(agent))
+
+interface Look {
+  readonly snapshot: Snapshot
+  /** Its session was made or ended in this check (or that failed): what was seen before is no longer so. */
+  readonly change: Outcome['outcome'] | undefined
+}
+
+function recordAfter(record: AgentRecord, sight: AgentSight, { snapshot, change }: Look): AgentRecord {
+  const { aliveSince, absentSince, unknownSince, standDown, ...rest } = record
+  const { now, settings } = snapshot
+  const same = change === undefined || (change === 'failed' && sight.liveness.state === 'dead')
+  const since = same ? sinceAfter({ aliveSince, absentSince, unknownSince }, sight, now) : {}
+  const stays = standDown !== undefined && !isLifted(standDown, sight, now)
+  const kept = { ...rest, ...since, ...(stays ? { standDown } : {}) }
+  return { ...kept, starts: settledStarts(kept, now, settings.backoff) }
+}
+
+interface Since {
+  readonly aliveSince?: number | undefined
+  readonly absentSince?: number | undefined
+  readonly unknownSince?: number | undefined
+}
+
+type Dated = Pick<AgentRecord, 'aliveSince' | 'absentSince' | 'unknownSince'>
+
+/** Since when it is what it is now. A look that could not see it changes nothing; a new process is alive since its start only. */
+function sinceAfter(before: Since, { liveness, session }: AgentSight, now: number): Dated {
+  const past = (at: number | undefined): number => Math.min(at ?? now, now)
+  switch (liveness.state) {
+    case 'alive':
+      return { aliveSince: Math.min(now, Math.max(past(before.aliveSince), session?.processStartedAt ?? 0)) }
+    case 'dead':
+      return { absentSince: past(before.absentSince) }
+    case 'unknown':
+      return liveness.blind ? defined(before) : { unknownSince: past(before.unknownSince) }
+    case 'starting':
+    case 'zombie':
+      return {}
+  }
+}
+
+function defined({ aliveSince, absentSince, unknownSince }: Since): Dated {
+  return {
+    ...(aliveSince === undefined ? {} : { aliveSince }),
+    ...(absentSince === undefined ? {} : { absentSince }),
+    ...(unknownSince === undefined ? {} : { unknownSince }),
+  }
+}
+
+/** Whether a stand-down on an agent's own request is over: a session of it appeared since, or its hook names another bead. */
+export function isLifted(standDown: NonNullable<AgentRecord['standDown']>, sight: AgentSight, now: number): boolean {
+  if (sight.session !== undefined && standDown.since < now) return true
+  const hook = sight.bead.known ? (sight.bead.value?.hook ?? '') : ''
+  return standDown.hook !== null && hook !== '' && hook !== standDown.hook
+}
+
+/** The ledger without agents that are gone and of whom nothing is worth knowing. */
+function withoutGone(ledger: Ledger, snapshot: Snapshot): Ledger {
+  const look = { ...snapshot, agents: new Set(snapshot.agents.map((sight) => sight.address)) }
+  const records = Object.entries(ledger.agents).filter(([name, record]) => isWorthKeeping(name, record, look))
+  return { ...ledger, agents: Object.fromEntries(records) }
+}
+
+interface Present extends Pick<Snapshot, 'rigs' | 'unlistedRigs' | 'now'> {
+  readonly agents: ReadonlySet<Address>
+}
+
+function isWorthKeeping(name: Address, record: AgentRecord, { agents, rigs, unlistedRigs, now }: Present): boolean {
+  const { starts, ...rest } = record
+  const agent = parseAddress(name)
+  const rig = agent === undefined ? undefined : rigOf(agent)
+  const unseen = !rigs.known || agent === undefined || (rig !== undefined && unlistedRigs?.includes(rig))
+  if (unseen || record.standDown !== undefined || starts.some(({ at }) => now - at < DAY)) return true
+  return agents.has(name) && (starts.length > 0 || Object.keys(rest).length > 0)
+}

@@ -1,0 +1,119 @@
+import { type Agent, rigOf, type Worker } from './agent.js'
+import type { AgentBead, AgentSight, Evidence, Mail, Snapshot } from './snapshot.js'
+
+/** When and by which settings a condition is judged: a look that is not yet whole has this too. */
+export type Moment = Pick<Snapshot, 'now' | 'settings'>
+
+/** The same with the deacon's mail. */
+type MailLook = Moment & Pick<Snapshot, 'mail'>
+
+export type PolecatSight = AgentSight & { readonly agent: Worker }
+
+/** How long ago a moment was, in ms; one in the future counts as now. */
+export const ageOf = (now: number, at: number): number => Math.max(0, now - at)
+
+/** Whether a moment is known and lies more than `limit` ms back. */
+const isOlder = (now: number, at: number | undefined, limit: number): boolean =>
+  at !== undefined && ageOf(now, at) > limit
+
+export function isPolecat(sight: AgentSight): sight is PolecatSight {
+  return sight.agent.role === 'polecat'
+}
+
+/** The agent's bead; undefined when there is none or nobody can tell. */
+export const beadOf = ({ bead }: AgentSight): AgentBead | undefined =>
+  bead.known ? (bead.value ?? undefined) : undefined
+
+/** Id of the bead on the agent's hook; '' when there is none or nobody can tell. */
+export const hookOf = (sight: AgentSight): string => beadOf(sight)?.hook ?? ''
+
+/** Whether the agent belongs to the town: a rig's agent only when the rigs are known and its rig is one of them. */
+export function isOfTown(agent: Agent, { rigs }: Pick<Snapshot, 'rigs'>): boolean {
+  const rig = rigOf(agent)
+  return rig === undefined || (rigs.known && rigs.value.some(({ name }) => name === rig))
+}
+
+/** Whether a bead reports that its agent is up. */
+export const saysUp = ({ state }: AgentBead): boolean => state === 'running' || state === 'working'
+
+/** With `trustBeads`: whether a fresh bead outweighs the absent session, as the original daemon believed. */
+function isBelieved(sight: AgentSight, { now, settings }: Moment): boolean {
+  const bead = beadOf(sight)
+  if (!settings.trustBeads || bead?.updatedAt === undefined) return false
+  return saysUp(bead) && !isOlder(now, bead.updatedAt, settings.staleAfter)
+}
+
+/** Whether the agent has to be brought up: its session is gone (and its bead is not believed instead), or is a zombie. */
+export function isDown(sight: AgentSight, moment: Moment): boolean {
+  const { state } = sight.liveness
+  return state === 'zombie' || (state === 'dead' && !isBelieved(sight, moment))
+}
+
+/** Why a person, or this very check, would be hurt by a kill or a keystroke; undefined when nobody would. */
+export function personAt({ session }: AgentSight): string | undefined {
+  if (session === undefined) return undefined
+  if (session.attached > 0) return 'a person is attached to its session'
+  if (session.panes > 1) return 'its session has a second pane'
+  return session.holdsThisCheck ? 'this check runs in its session' : undefined
+}
+
+/** Whether a polecat without a session is no crash by what its bead says: just being spawned, or finished. */
+export function isExcused(bead: AgentBead, { now, settings }: Moment): boolean {
+  if (bead.state === 'done' || bead.state === 'nuked') return true
+  if (bead.state !== 'spawning') return false
+  return bead.updatedAt === undefined || ageOf(now, bead.updatedAt) < settings.spawnGrace
+}
+
+/** Whether the bead on the agent's hook must be asked before anything can be said: a polecat that is down with work. */
+export function needsWork(sight: AgentSight, moment: Moment): boolean {
+  const bead = beadOf(sight)
+  if (!isPolecat(sight) || sight.restraint !== undefined || bead === undefined || bead.hook === '') return false
+  return isDown(sight, moment) && !isExcused(bead, moment)
+}
+
+/** Whether work on a hook is over: closed, or deleted (which bd calls a tombstone). */
+export const isOver = ({ status }: { readonly status: string }): boolean =>
+  status === 'closed' || status === 'tombstone'
+
+/** Mail that the deacon itself has to read: neither a lifecycle request nor the announcement of a spawn. */
+const isForDeacon = ({ request, subject }: Mail): boolean =>
+  request === undefined && !subject.startsWith('POLECAT_STARTED ')
+
+/** The deacon's oldest unread mail that has waited longer than `guppAfter`; undefined when there is none. */
+export function waitingMail({ mail, now, settings }: MailLook): Mail | undefined {
+  if (!mail.known) return undefined
+  const waiting = mail.value.filter((one) => isForDeacon(one) && isOlder(now, one.createdAt, settings.guppAfter))
+  return waiting.toSorted((one, other) => (one.createdAt ?? 0) - (other.createdAt ?? 0))[0]
+}
+
+function hasIdleWork(sight: AgentSight, { now, settings }: Moment): boolean {
+  const bead = beadOf(sight)
+  if (bead === undefined || bead.hook === '' || !saysUp(bead)) return false
+  return isOlder(now, bead.updatedAt, settings.guppAfter)
+}
+
+/** Whether a live agent shows no progress: its pane is silent, and a polecat's hooked work or the deacon's mail waits. */
+export function isStalledCandidate(sight: AgentSight, look: MailLook): boolean {
+  if (sight.restraint !== undefined || sight.liveness.state !== 'alive') return false
+  if (!isOlder(look.now, sight.session?.activityAt, look.settings.guppAfter)) return false
+  if (isPolecat(sight)) return hasIdleWork(sight, look)
+  return sight.agent.role === 'deacon' && waitingMail(look) !== undefined
+}
+
+const secondsSince = (now: number, at: number | undefined): number | null =>
+  at === undefined ? null : Math.round(ageOf(now, at) / 1000)
+
+/** What was seen of an agent, for a finding. Ages in whole seconds; null: not known. */
+export function evidenceOf(sight: AgentSight, now: number): Evidence {
+  const bead = beadOf(sight)
+  return {
+    session: sight.sessionName,
+    liveness: sight.liveness.state,
+    paneSilentSeconds: secondsSince(now, sight.session?.activityAt),
+    bead: bead?.id ?? null,
+    beadState: bead?.state ?? null,
+    beadAgeSeconds: secondsSince(now, bead?.updatedAt),
+    hook: bead?.hook ?? null,
+    ...(sight.paneTail === undefined ? {} : { paneTail: sight.paneTail.split('\n') }),
+  }
+}

@@ -1,0 +1,59 @@
+import type { AgentRecord, Claim, Ledger } from './ledger.js'
+
+const hour = 60 * 60 * 1000
+const week = 7 * 24 * hour
+/** Longer than the window in which starts are counted, and the hold after it, can be set to in a day. */
+const startsFor = 25 * hour
+const startsAtLeast = 20
+const claimsAtMost = 2000
+const childrenAtMost = 200
+
+/** The ledger without what nobody asks for any more, so that it stays small. `now` is epoch ms. */
+export function pruned(ledger: Ledger, now: number): Ledger {
+  const young = (at: number): boolean => now - at <= week
+  return {
+    ...ledger,
+    agents: kept(
+      ledger.agents,
+      () => true,
+      (record) => withoutOldStarts(record, now),
+    ),
+    notices: kept(ledger.notices, ({ at }) => young(at)),
+    claims: withoutOldClaims(ledger.claims, young),
+    typing: kept(ledger.typing, young),
+    ...(ledger.typed && { typed: kept(ledger.typed, young) }),
+    children: ledger.children.slice(-childrenAtMost),
+    conditions: kept(ledger.conditions, young),
+  }
+}
+
+/** The last 20 starts, and all of the last 25 hours. */
+function withoutOldStarts(record: AgentRecord, now: number): AgentRecord {
+  const surelyKept = record.starts.length - startsAtLeast
+  return { ...record, starts: record.starts.filter(({ at }, index) => index >= surelyKept || now - at <= startsFor) }
+}
+
+/** An unfinished claim, and one whose mail still lies there, is kept however old: it is what keeps a request from being carried out twice. */
+function withoutOldClaims(claims: Ledger['claims'], young: (at: number) => boolean): Ledger['claims'] {
+  const recent = kept(claims, (claim) => isOpen(claim) || young(claim.changedAt))
+  const closed = Object.entries(recent).filter(([, claim]) => !isOpen(claim))
+  const tooMany = Object.keys(recent).length - claimsAtMost
+  if (tooMany <= 0) return recent
+  const oldestFirst = closed.sort(([, one], [, other]) => one.changedAt - other.changedAt)
+  const dropped = new Set(oldestFirst.slice(0, tooMany).map(([mailId]) => mailId))
+  return Object.fromEntries(Object.entries(recent).filter(([mailId]) => !dropped.has(mailId)))
+}
+
+const isOpen = ({ state, mailOpen }: Claim): boolean => mailOpen || state === 'claimed' || state === 'killed'
+
+function kept<T>(
+  entries: Readonly<Record<string, T>>,
+  wanted: (value: T) => boolean,
+  change: (value: T) => T = (value) => value,
+): Readonly<Record<string, T>> {
+  return Object.fromEntries(
+    Object.entries(entries)
+      .filter(([, value]) => wanted(value))
+      .map(([key, value]) => [key, change(value)]),
+  )
+}

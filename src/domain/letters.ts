@@ -1,0 +1,133 @@
+import type { Notify } from './action.js'
+import { rigOf } from './agent.js'
+import { nextTry } from './backoff.js'
+import { ageOf, beadOf, hookOf, isDown, type PolecatSight, waitingMail } from './conditions.js'
+import { goMinutes } from './go-time.js'
+import { recordOf } from './ledger.js'
+import type { AgentSight, Snapshot } from './snapshot.js'
+
+/** What a mail is about and says. Kind, agent and hook together make it the same notice again. */
+export interface Letter {
+  readonly kind: 'GUPP_VIOLATION' | 'ORPHANED_WORK' | 'CRASHED_POLECAT' | 'STALLED'
+  readonly subject: string
+  readonly body: string
+}
+
+const MAYOR = 'mayor/'
+const RESTART_ERROR = /^restart_error: .*$/m
+
+/** One line, whatever a program said on several. */
+const oneLine = (text: string): string => text.trim().replace(/\s*[\r\n]+\s*/g, '; ')
+
+/** A polecat sits on its work, as the original daemon words it. */
+export function guppViolation(sight: AgentSight, now: number): Letter {
+  const bead = beadOf(sight)
+  const id = bead?.id ?? sight.address
+  const stuck = goMinutes(ageOf(now, bead?.updatedAt ?? now))
+  return {
+    kind: 'GUPP_VIOLATION',
+    subject: `GUPP_VIOLATION: ${id} stuck for ${stuck}`,
+    body: [
+      `Agent ${id} has work on hook but isn't progressing.`,
+      '',
+      `hook_bead: ${hookOf(sight)}`,
+      `stuck_duration: ${stuck}`,
+      '',
+      'Action needed: Check if agent is alive and responsive. Consider restarting if stuck.',
+    ].join('\n'),
+  }
+}
+
+/** Work hangs on the hook of an agent that is marked dead, as the original daemon words it. */
+export function orphanedWork(sight: AgentSight): Letter {
+  const id = beadOf(sight)?.id ?? sight.address
+  return {
+    kind: 'ORPHANED_WORK',
+    subject: `ORPHANED_WORK: ${id} has hooked work but is dead`,
+    body: [
+      `Agent ${id} is dead but has work on its hook.`,
+      '',
+      `hook_bead: ${hookOf(sight)}`,
+      '',
+      'Action needed: Either restart the agent or reassign the work.',
+    ].join('\n'),
+  }
+}
+
+/** A polecat could not be brought back, as the original daemon words it; `error` may be added later by `withRestartError`. */
+export function crashedPolecat(sight: PolecatSight, error: string): Letter {
+  const { rig, name } = sight.agent
+  return {
+    kind: 'CRASHED_POLECAT',
+    subject: `CRASHED_POLECAT: ${rig}/${name} restart failed`,
+    body: [
+      `Polecat ${name} crashed and automatic restart failed.`,
+      '',
+      `hook_bead: ${hookOf(sight)}`,
+      `restart_error: ${oneLine(error)}`,
+      '',
+      'Manual intervention may be required.',
+    ].join('\n'),
+  }
+}
+
+/** The notice of a failed restart with the reason that is only known now. */
+export const withRestartError = (notice: Notify, error: string): Notify => ({
+  ...notice,
+  body: notice.body.replace(RESTART_ERROR, () => `restart_error: ${oneLine(error)}`),
+})
+
+/** The deacon leaves its mail unread; the original daemon knew no such notice. */
+export function stalledDeacon(snapshot: Snapshot): Letter {
+  const mail = waitingMail(snapshot)
+  const waiting = goMinutes(ageOf(snapshot.now, mail?.createdAt ?? snapshot.now))
+  return {
+    kind: 'STALLED',
+    subject: `STALLED: deacon has left mail unread for ${waiting}`,
+    body: [
+      'The deacon is running, but it reads no mail and its pane is silent.',
+      '',
+      `oldest_mail: ${mail?.id ?? ''}`,
+      `stuck_duration: ${waiting}`,
+      '',
+      'Action needed: Look at its pane; restart it if it is stuck. It was not killed.',
+    ].join('\n'),
+  }
+}
+
+function isUnfit(witness: AgentSight, snapshot: Snapshot): boolean {
+  if (isDown(witness, snapshot)) return true
+  const { starts } = recordOf(snapshot.ledger, witness.address)
+  const held = nextTry(starts, snapshot.now, snapshot.settings.backoff).state === 'held'
+  return held && witness.liveness.state === 'starting'
+}
+
+/** Who is told about an agent: its rig's witness, or the mayor when that one is down or held, or there is none. */
+export function recipientOf(sight: AgentSight, snapshot: Snapshot): string {
+  const rig = rigOf(sight.agent)
+  if (rig === undefined) return MAYOR
+  const witness = snapshot.agents.find(({ agent }) => agent.role === 'witness' && agent.rig === rig)
+  return witness !== undefined && isUnfit(witness, snapshot) ? MAYOR : `${rig}/witness`
+}
+
+/** `<kind>|<address>|<hook>`: under this key the ledger remembers that it was said. */
+const noticeKey = (kind: Letter['kind'], sight: AgentSight): string => `${kind}|${sight.address}|${hookOf(sight)}`
+
+/** A letter on its way to whoever looks after the agent. */
+export function notify(
+  sight: AgentSight,
+  snapshot: Snapshot,
+  said: { letter: Letter; rule: string; because: string },
+): Notify {
+  const { letter, rule, because } = said
+  return {
+    kind: 'notify',
+    rule,
+    because,
+    agent: sight.agent,
+    key: noticeKey(letter.kind, sight),
+    to: recipientOf(sight, snapshot),
+    subject: letter.subject,
+    body: letter.body,
+  }
+}

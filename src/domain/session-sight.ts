@@ -1,0 +1,54 @@
+import type { Known } from './known.js'
+import { blind, type Judging, judge } from './liveness.js'
+import type { Liveness, Pane, Process, SessionIdentity, SessionSight } from './session.js'
+
+/** What a session is looked at with. */
+export interface Looking extends Judging {
+  /** The running check and everything above it, see `ancestry`. */
+  readonly ourselves: ReadonlySet<number>
+}
+
+/** An agent's session: what state it is in, and what it is; no session: undefined. */
+export interface Sighting {
+  readonly liveness: Liveness
+  readonly session: SessionSight | undefined
+}
+
+/** Which session a pane (the first of its session) and its process make; a process that is gone has no start. */
+export const identityOf = ({ serverPid, sessionId, pid }: Pane, process: Process | undefined): SessionIdentity => ({
+  serverPid,
+  sessionId,
+  paneStart: `${pid}@${process?.startTime ?? ''}`,
+})
+
+/** The session of exactly this name among all panes of a server. The caller knows that the name is one agent's and the session this town's. */
+export function sightOf(name: string, panes: Known<readonly Pane[]>, looking: Looking): Sighting {
+  if (!panes.known) return { liveness: blind(panes.why), session: undefined }
+  return sightOfPanes(
+    panes.value.filter(({ session }) => session === name),
+    looking,
+  )
+}
+
+/** The same from the panes of that session alone, in tmux's order. */
+export function sightOfPanes(panes: readonly Pane[], looking: Looking): Sighting {
+  const [first] = panes
+  return { liveness: judge(panes, looking), session: first && sessionOf(first, panes, looking) }
+}
+
+function sessionOf(first: Pane, panes: readonly Pane[], { processes, ourselves }: Looking): SessionSight {
+  // The pid of a dead pane may be another process's by now.
+  const process = processes.known && !first.dead ? processes.value.byPid.get(first.pid) : undefined
+  return {
+    identity: identityOf(first, process),
+    createdAt: first.createdAt,
+    processStartedAt: process?.startedAt ?? first.createdAt,
+    activityAt: Math.max(...panes.map(({ windowActivityAt }) => windowActivityAt)),
+    attached: first.attached,
+    panes: panes.length,
+    paneId: first.paneId,
+    panePid: first.pid,
+    holdsThisCheck: panes.some((pane) => !pane.dead && ourselves.has(pane.pid)),
+    death: first.dead ? { status: first.deadStatus, at: first.deadAt } : undefined,
+  }
+}

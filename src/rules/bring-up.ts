@@ -1,0 +1,56 @@
+import type { Notify, Plan, Start } from '../domain/action.js'
+import { type NextTry, nextTry } from '../domain/backoff.js'
+import { evidenceOf, personAt } from '../domain/conditions.js'
+import { recordOf } from '../domain/ledger.js'
+import { blindSpot, finding, planOf, type Said } from '../domain/plan.js'
+import type { AgentSight, Snapshot } from '../domain/snapshot.js'
+
+/** An agent that is down: which rule found it, by what, and who is told when it cannot be started. */
+export interface Down {
+  readonly sight: AgentSight
+  readonly rule: string
+  readonly because: string
+  readonly otherwise?: Notify
+}
+
+function startOf({ sight, rule, because, otherwise }: Down): Start {
+  const zombie = sight.liveness.state === 'zombie' ? sight.session?.identity : undefined
+  return { kind: 'start', rule, because, agent: sight.agent, zombie, ...(otherwise === undefined ? {} : { otherwise }) }
+}
+
+function says(snapshot: Snapshot, { sight, rule }: Down, said: Omit<Said, 'rule'>): Plan {
+  return planOf({ findings: [finding(sight, { rule, evidence: evidenceOf(sight, snapshot.now), ...said })] })
+}
+
+function notYet(snapshot: Snapshot, down: Down, next: Exclude<NextTry, { state: 'free' }>): Plan {
+  const { state, until, count } = next
+  const evidence = { ...evidenceOf(down.sight, snapshot.now), starts: count }
+  const because = `${down.because}; ${count === 1 ? 'one start has' : `${count} starts have`} not kept it up, next try at ${new Date(until).toISOString()}`
+  return says(snapshot, down, { verdict: state, because, evidence, until, wantsPerson: true })
+}
+
+function deferred(snapshot: Snapshot, down: Down, person: string): Plan {
+  const because = `${down.because}; left alone: ${person}`
+  const start: Start = { ...startOf(down), deferred: { because: person, soon: false } }
+  return { ...says(snapshot, down, { verdict: 'attached', because }), actions: [start] }
+}
+
+/** Plans to start an agent that is down, unless it was told to stay down, a person is there, or its next try is not due yet. */
+export function bringUp(snapshot: Snapshot, down: Down): Plan {
+  const { sight } = down
+  if (sight.restraint !== undefined) {
+    return says(snapshot, down, {
+      verdict: 'restrained',
+      because: `${down.because}; left down: ${sight.restraint.because}`,
+    })
+  }
+  if (!sight.folder.known) {
+    return planOf({
+      blindSpots: blindSpot(snapshot, { what: `work folder of ${sight.address}`, why: sight.folder.why }),
+    })
+  }
+  const person = personAt(sight)
+  if (person !== undefined) return deferred(snapshot, down, person)
+  const next = nextTry(recordOf(snapshot.ledger, sight.address).starts, snapshot.now, snapshot.settings.backoff)
+  return next.state === 'free' ? planOf({ actions: [startOf(down)] }) : notYet(snapshot, down, next)
+}

@@ -1,0 +1,87 @@
+import type { CarryOut, Plan } from '../domain/action.js'
+import { tooManyRequested } from '../domain/backoff.js'
+import { beadOf, personAt } from '../domain/conditions.js'
+import { recordOf, type Verb } from '../domain/ledger.js'
+import { blindSpot, finding, planOf, type Said } from '../domain/plan.js'
+import { quote } from '../domain/quote.js'
+import { folderObstacle, type Obstacle, type Request } from '../domain/request.js'
+import type { AgentSight, Snapshot } from '../domain/snapshot.js'
+
+/** As the report and the log name it. */
+export const rule = 'lifecycle-requests'
+
+/** A request whose mail may be gone already. */
+export interface Wish {
+  readonly mailId: string
+  readonly verb: Verb
+  readonly sight: AgentSight
+}
+
+/** Why a wish has to wait, and whether to look again in a minute. */
+export type Wait = Omit<Said, 'rule'> & { readonly soon?: boolean }
+
+/** The deed itself, for the session that stands there now. `claimed`: an earlier check began it. */
+export function deed({ mailId, verb, sight }: Wish, claimed: boolean): CarryOut {
+  const { agent, session, flags, bead } = sight
+  const because = claimed ? 'an earlier check claimed it and did not finish' : 'it asked for it'
+  const hook = bead.known ? (beadOf(sight)?.hook ?? null) : null
+  const clearFlag = flags.known && flags.value?.requesting[verb] === true
+  return {
+    kind: verb,
+    rule,
+    because,
+    agent,
+    mailId,
+    verb,
+    session: session?.identity ?? 'absent',
+    claimed,
+    hook,
+    clearFlag,
+  }
+}
+
+/** What is said of a wish that is not carried out. */
+function says({ mailId, verb, sight }: Wish, said: Omit<Said, 'rule'>): Plan {
+  const because = `${verb} asked for by mail ${quote(mailId)}: ${said.because}`
+  return planOf({ findings: [finding(sight, { rule, evidence: { mail: mailId, action: verb }, ...said, because })] })
+}
+
+/** The wish stays, and whoever reads the plan sees it. */
+export function putOff(action: CarryOut, wish: Wish, { soon = false, ...said }: Wait): Plan {
+  return { ...says(wish, said), actions: [{ ...action, deferred: { because: said.because, soon } }] }
+}
+
+/** A wish that cannot be carried out as things are. */
+export function left(snapshot: Snapshot, wish: Wish, obstacle: Obstacle): Plan {
+  if (obstacle.fate === 'blind') return planOf({ blindSpots: blindSpot(snapshot, obstacle.spot) })
+  return says(wish, { verdict: obstacle.verdict, because: obstacle.because, wantsPerson: true })
+}
+
+/** Why the agent's session must not be touched now. */
+export function handsOff(sight: AgentSight): Wait | undefined {
+  const { restraint } = sight
+  if (restraint !== undefined) return { verdict: 'restrained', because: restraint.because }
+  const person = personAt(sight)
+  return person === undefined ? undefined : { verdict: 'attached', because: person, wantsPerson: true }
+}
+
+function notYet({ sight, verb }: Wish, { ledger, now, settings }: Snapshot): Wait | undefined {
+  const wait = handsOff(sight)
+  if (wait !== undefined) return wait
+  if (sight.liveness.state === 'starting') return { verdict: 'starting', because: sight.liveness.because, soon: true }
+  if (verb === 'shutdown' || !tooManyRequested(recordOf(ledger, sight.address), now, settings.backoff)) return undefined
+  return { verdict: 'held', because: 'it was started on request too often within the last hour', wantsPerson: true }
+}
+
+/** Plans a request that nothing speaks against, unless it has to wait. */
+export function carryOut(snapshot: Snapshot, { mail, verb, sight }: Request): Plan {
+  const wish: Wish = { mailId: mail.id, verb, sight }
+  const action = deed(wish, false)
+  const obstacle = verb === 'shutdown' ? undefined : folderObstacle(sight)
+  if (obstacle !== undefined) return left(snapshot, wish, obstacle)
+  const wait = notYet(wish, snapshot)
+  if (wait === undefined) return planOf({ actions: [action] })
+  // Nothing is running: whether it is brought up must not hang on a request that waits.
+  if (wait.verdict === 'held' && action.session === 'absent') return says(wish, wait)
+  return putOff(action, wish, wait)
+}

@@ -1,0 +1,80 @@
+import type { Plan } from '../domain/action.js'
+import type { Address } from '../domain/agent.js'
+import type { Claim } from '../domain/ledger.js'
+import { allOf, emptyPlan, planOf } from '../domain/plan.js'
+import { quote } from '../domain/quote.js'
+import { flagObstacle, type Request } from '../domain/request.js'
+import type { Mail, Snapshot } from '../domain/snapshot.js'
+import { carryOut, left } from './carry-out.js'
+import { finishClaims, isUnfinished } from './finish-claims.js'
+import { closing, judgeMail, signedTown } from './judge-request.js'
+
+/** The lifecycle mails that lie in the inbox, oldest first; none when nobody can tell. */
+function lifecycleMails({ mail }: Snapshot): readonly Mail[] {
+  const mails = mail.known ? mail.value.filter(({ request }) => request !== undefined) : []
+  return mails.toSorted((one, other) => (one.createdAt ?? 0) - (other.createdAt ?? 0))
+}
+
+function claimOn({ id }: Mail, { ledger }: Snapshot): Claim | undefined {
+  return Object.hasOwn(ledger.claims, id) ? ledger.claims[id] : undefined
+}
+
+/** What was carried out or given up never is again: only its mail could not be deleted yet. */
+function deleteAgain(mail: Mail, snapshot: Snapshot): Plan {
+  const claim = claimOn(mail, snapshot)
+  if (claim === undefined || isUnfinished(claim)) return emptyPlan
+  return planOf({ actions: [closing(mail, undefined, `its ${claim.verb} is ${claim.state} already`)] })
+}
+
+/** A request that gives way to another one of its agent takes its flag with it. */
+function supersede({ mail, verb, sight }: Request, chosen: Request): Plan {
+  const isRaised = sight.flags.known && sight.flags.value?.requesting[verb] === true
+  const because = `superseded by the ${chosen.verb} asked for by mail ${quote(chosen.mail.id)}`
+  const action = closing(mail, sight.agent, because)
+  return planOf({ actions: [{ ...action, clearFlag: isRaised && verb !== chosen.verb ? verb : undefined }] })
+}
+
+function leaveUnconfirmed(request: Request, snapshot: Snapshot): Plan {
+  const refusal = flagObstacle(request, snapshot)
+  const { mail, verb, sight } = request
+  return refusal === undefined ? emptyPlan : left(snapshot, { mailId: mail.id, verb, sight }, refusal)
+}
+
+/** Of all that one agent asks for, oldest first: the newest that it confirmed is carried out, the others give way to it. */
+function settle(snapshot: Snapshot, requests: readonly Request[], isBusy: boolean): Plan {
+  const chosen = requests.findLast((request) => flagObstacle(request, snapshot) === undefined)
+  const plan = chosen === undefined || isBusy ? emptyPlan : carryOut(snapshot, chosen)
+  const others = requests.filter((request) => request !== chosen)
+  if (chosen !== undefined && plan.actions.some(({ deferred }) => deferred === undefined)) {
+    return allOf([plan, ...others.map((request) => supersede(request, chosen))])
+  }
+  return allOf([plan, ...others.map((request) => leaveUnconfirmed(request, snapshot))])
+}
+
+function byAgent(requests: readonly Request[]): ReadonlyMap<Address, readonly Request[]> {
+  const groups = new Map<Address, Request[]>()
+  for (const request of requests) {
+    const group = groups.get(request.sight.address)
+    if (group) group.push(request)
+    else groups.set(request.sight.address, [request])
+  }
+  return groups
+}
+
+/** Agents ask by mail to be cycled, restarted or shut down: what an earlier check claimed is finished, then each agent gets
+ *  what it asked for last, once, and every mail that is not carried out is closed or left with the reason. */
+export function lifecycleRequests(snapshot: Snapshot): Plan {
+  const mails = lifecycleMails(snapshot)
+  const town = signedTown(snapshot)
+  const judged = mails.filter((mail) => claimOn(mail, snapshot) === undefined).map((mail) => judgeMail(mail, town))
+  const requests = judged.flatMap((one) => ('request' in one ? [one.request] : []))
+  const claimed = Object.values(snapshot.ledger.claims).filter(isUnfinished)
+  const busy = new Set(claimed.map(({ address }) => address))
+  const settled = [...byAgent(requests)].map(([address, group]) => settle(snapshot, group, busy.has(address)))
+  return allOf([
+    finishClaims(snapshot, requests),
+    ...mails.map((mail) => deleteAgain(mail, snapshot)),
+    ...judged.flatMap((one) => ('plan' in one ? [one.plan] : [])),
+    ...settled,
+  ])
+}

@@ -1,0 +1,19 @@
+import type { Plan } from '../domain/action.js'
+import type { Role } from '../domain/agent.js'
+import { isOfTown } from '../domain/conditions.js'
+import { allOf } from '../domain/plan.js'
+import type { Snapshot } from '../domain/snapshot.js'
+import { leftAlone } from './left-alone.js'
+
+/** Nobody is found by this rule: it tells what looking could not make out. */
+const rule = 'looking'
+
+/** Roles that no rule brings up; the others are named by the rule that would. */
+const unkept: ReadonlySet<Role> = new Set(['mayor', 'refinery', 'crew'])
+
+/** A session in which something runs that is no agent known here is named, and a person is wanted when it stays so. */
+export function notUnderstood(snapshot: Snapshot): Plan {
+  const others = snapshot.agents.filter(({ agent }) => unkept.has(agent.role) && isOfTown(agent, snapshot))
+  const strange = others.filter(({ liveness }) => liveness.state === 'unknown')
+  return allOf(strange.map((sight) => leftAlone(snapshot, sight, rule)))
+}

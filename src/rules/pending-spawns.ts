@@ -1,0 +1,111 @@
+import type { Plan, RecordSpawns, TriggerSpawn } from '../domain/action.js'
+import { personAt } from '../domain/conditions.js'
+import { allOf, emptyPlan, planOf, sessionChange } from '../domain/plan.js'
+import { quote } from '../domain/quote.js'
+import type { AgentSight, PendingSpawn, Snapshot, SpawnSight } from '../domain/snapshot.js'
+import { spawnSessionComplaint } from '../domain/spawn.js'
+import { announcedSpawns, isGivenUp, isUnseen, polecatOf, rule, type Sights } from './announced-spawns.js'
+
+/** One spawn and all that is known about it. */
+interface Waiting {
+  readonly spawn: PendingSpawn
+  readonly sight: AgentSight | undefined
+  readonly look: SpawnSight | undefined
+  /** An earlier check began to type into its pane. */
+  readonly isTyping: boolean
+}
+
+const forget = ({ spawn, sight }: Waiting, because: string): Plan =>
+  planOf({ actions: [{ kind: 'forget-spawn', rule, because, agent: sight?.agent, spawn }] })
+
+/** It is not ready: tried again at the next check, and given up once it has waited too long. */
+const wait = (waiting: Waiting, snapshot: Snapshot): Plan =>
+  isGivenUp(waiting.spawn, snapshot) ? forget(waiting, 'it was tried, and it has waited too long') : emptyPlan
+
+function refuse(waiting: Waiting, snapshot: Snapshot, complaint: string): Plan {
+  const { spawn, sight } = waiting
+  const because = `the new polecat ${quote(`${spawn.rig}/${spawn.polecat}`)} is not told to begin: ${complaint}`
+  const finding = { rule, verdict: 'refused', because, evidence: { mail: spawn.mailId } }
+  const findings = [{ ...finding, agent: sight?.address, wantsPerson: sight !== undefined }]
+  return { ...wait(waiting, snapshot), findings }
+}
+
+/** Why a pane that is ready must not be typed into now. */
+function notNow(sight: AgentSight, snapshot: Snapshot, planned: Plan): TriggerSpawn['deferred'] {
+  const change = sessionChange(planned, sight.address)
+  const reason = sight.restraint?.because ?? personAt(sight)
+  if (reason !== undefined) return { because: reason, soon: false }
+  if (change !== undefined && change.deferred === undefined)
+    return { because: 'its session is being changed', soon: true }
+  if (snapshot.ledgerLost) return { because: 'the ledger that knew whether it was told was unreadable', soon: true }
+  return undefined
+}
+
+function trigger(waiting: Waiting, snapshot: Snapshot, planned: Plan): Plan {
+  const { spawn, sight, look } = waiting
+  if (sight === undefined || sight.liveness.blind) return emptyPlan
+  if (sight.liveness.state !== 'alive') return wait(waiting, snapshot)
+  const enterOnly = look?.prompt === 'typed'
+  const because = enterOnly
+    ? 'an earlier check typed it and did not press Enter'
+    : 'it was announced, and its prompt is there'
+  const deferred = notNow(sight, snapshot, planned)
+  const action: TriggerSpawn = { kind: 'trigger-spawn', rule, because, agent: sight.agent, spawn, enterOnly }
+  return planOf({ actions: [deferred === undefined ? action : { ...action, deferred }] })
+}
+
+function judge(waiting: Waiting, snapshot: Snapshot, planned: Plan): Plan {
+  const { spawn, sight, look, isTyping } = waiting
+  if (Object.hasOwn(snapshot.ledger.typed ?? {}, spawn.mailId)) return forget(waiting, 'it was told to begin')
+  if (look?.prompt === 'gone') return forget(waiting, look.because)
+  if (sight === undefined && isUnseen(spawn, snapshot)) return emptyPlan
+  const complaint = spawnSessionComplaint(spawn, sight?.sessionName)
+  if (complaint !== undefined) return refuse(waiting, snapshot, complaint)
+  switch (look?.prompt) {
+    case undefined:
+    case 'cannot-tell':
+      return emptyPlan
+    case 'begun':
+      return forget(waiting, look.because)
+    case 'ready':
+      return trigger(waiting, snapshot, planned)
+    case 'typed':
+      return isTyping ? trigger(waiting, snapshot, planned) : wait(waiting, snapshot)
+    case 'not-ready':
+      return isTyping ? forget(waiting, 'typing was begun, and its prompt does not show it') : wait(waiting, snapshot)
+  }
+}
+
+/** Only the first of several spawns of one session is told to begin in a check: the next look shows what came of it. */
+function onePerSession(spawns: readonly PendingSpawn[]): readonly PendingSpawn[] {
+  const first = new Map(spawns.toReversed().map((spawn) => [spawn.session, spawn]))
+  return spawns.filter((spawn) => spawn.session === '' || first.get(spawn.session) === spawn)
+}
+
+const keyOf = ({ mailId, session }: PendingSpawn): string => JSON.stringify([mailId, session])
+
+/** A polecat that was announced by mail waits at its prompt until it is told to begin: once for each mail, and only in its
+ *  own session. A list that cannot be read is left as it is. */
+export function pendingSpawns(snapshot: Snapshot, planned: Plan): Plan {
+  const { steps, pendingSpawns: pending, ledger } = snapshot
+  if (!steps.pendingSpawns || !pending.known) return emptyPlan
+  const sights: Sights = new Map(snapshot.agents.map((sight) => [sight.address, sight]))
+  const looks = new Map(snapshot.spawns.map((look) => [keyOf(look.spawn), look]))
+  const { fresh, plan } = announcedSpawns(snapshot, pending.value, sights)
+  const record: RecordSpawns = {
+    kind: 'record-spawns',
+    rule,
+    because: 'announced by mail',
+    agent: undefined,
+    spawns: fresh,
+  }
+  const waiting = onePerSession([...pending.value, ...fresh]).map((spawn): Waiting => {
+    const isTyping = Object.hasOwn(ledger.typing, spawn.mailId)
+    return { spawn, sight: polecatOf(spawn, sights), look: looks.get(keyOf(spawn)), isTyping }
+  })
+  return allOf([
+    planOf({ actions: fresh.length > 0 ? [record] : [] }),
+    plan,
+    ...waiting.map((one) => judge(one, snapshot, planned)),
+  ])
+}

@@ -1,0 +1,39 @@
+import type { MarkDead, Plan } from '../domain/action.js'
+import { ageOf, beadOf, isOfTown, saysUp } from '../domain/conditions.js'
+import { formatAge } from '../domain/duration.js'
+import { recordOf } from '../domain/ledger.js'
+import { emptyPlan, planOf, withheldAfterGap } from '../domain/plan.js'
+import type { AgentBead, AgentSight, Snapshot } from '../domain/snapshot.js'
+
+const rule = 'stale-agents'
+
+/** Whether a bead reports an agent that is up and has not been touched for longer than `staleAfter`. */
+function isStale({ updatedAt, ...bead }: AgentBead, { now, settings }: Snapshot): boolean {
+  return saysUp({ ...bead, updatedAt }) && updatedAt !== undefined && ageOf(now, updatedAt) > settings.staleAfter
+}
+
+/** Whether the session is absent now, and was in a full check at least `staleConfirm` ago. */
+function isGoneForGood(sight: AgentSight, { now, ledger, settings }: Snapshot): boolean {
+  const since = recordOf(ledger, sight.address).absentSince
+  return sight.liveness.state === 'dead' && since !== undefined && ageOf(now, since) >= settings.staleConfirm
+}
+
+function isJudged({ agent, restraint }: AgentSight, snapshot: Snapshot): boolean {
+  return agent.role !== 'crew' && restraint === undefined && isOfTown(agent, snapshot)
+}
+
+function deadBeads(snapshot: Snapshot, sight: AgentSight): readonly MarkDead[] {
+  const bead = beadOf(sight)
+  if (bead?.updatedAt === undefined || !isJudged(sight, snapshot)) return []
+  if (!isStale(bead, snapshot) || !isGoneForGood(sight, snapshot)) return []
+  const age = formatAge(ageOf(snapshot.now, bead.updatedAt))
+  const because = `${bead.id} says ${bead.state} since ${age}, but session ${sight.sessionName} was absent in two checks`
+  return [{ kind: 'mark-dead', rule, because, agent: sight.agent, bead }]
+}
+
+/** An agent whose bead still says that it is up, though its session is gone for good, is marked dead in its bead. */
+export function staleAgents(snapshot: Snapshot): Plan {
+  if (!snapshot.steps.staleAgents || snapshot.ledgerLost) return emptyPlan
+  const marks = snapshot.agents.flatMap((sight) => deadBeads(snapshot, sight))
+  return snapshot.afterGap ? withheldAfterGap(rule, marks) : planOf({ actions: marks })
+}

@@ -1,0 +1,265 @@
+import { describe, expect, it } from 'vitest'
+import { agentNames } from '../../../src/domain/agent-process.js'
+import { cannotTell, known } from '../../../src/domain/known.js'
+import { judge, launchPatience, needsProcesses } from '../../../src/domain/liveness.js'
+import { ancestry, processTree } from '../../../src/domain/process-tree.js'
+import type { Pane, Process } from '../../../src/domain/session.js'
+import { identityOf, type Looking, sightOf } from '../../../src/domain/session-sight.js'
+
+const NOW = Date.UTC(2026, 0, 5, 12)
+const MINUTE = 60_000
+const LONG_AGO = NOW - 60 * MINUTE
+
+const pane = (changes: Partial<Pane> = {}): Pane => ({
+  serverPid: 100,
+  sessionId: '$1',
+  session: 'gt-deacon',
+  createdAt: LONG_AGO,
+  path: '/town/deacon',
+  attached: 0,
+  windowActivityAt: LONG_AGO,
+  paneId: '%1',
+  pid: 10,
+  dead: false,
+  deadStatus: undefined,
+  deadAt: undefined,
+  command: 'bash',
+  processNames: [],
+  ...changes,
+})
+
+/** A process whose short name is that of its program. */
+const process = (pid: number, words: string, changes: Partial<Process> = {}): Process => {
+  const argv = words.split(' ')
+  const comm = (argv[0] ?? '').split('/').at(-1)?.replace(/^-/, '').slice(0, 15) ?? ''
+  return { pid, parent: 10, comm, state: 'S', startTime: `t${pid}`, startedAt: LONG_AGO, argv, ...changes }
+}
+
+const own = (words: string, changes: Partial<Process> = {}): Process => process(10, words, { parent: 1, ...changes })
+
+const looking = (processes: readonly Process[], changes: Partial<Looking> = {}): Looking => ({
+  now: NOW,
+  grace: MINUTE,
+  names: [],
+  processes: known(processTree(processes)),
+  ourselves: new Set(),
+  ...changes,
+})
+
+const launchWords = ['/bin/zsh', '-l', '-i', '-c', 'exec "$@"', 'gt-heartbeat', 'env', 'GT_ROLE=deacon', 'claude']
+
+describe('the liveness of a session by its pane', () => {
+  it.each<[string, Partial<Pane>, readonly Process[], string]>([
+    ['claude', { command: 'claude' }, [], 'alive'],
+    ['node', { command: 'node' }, [], 'alive'],
+    ['bun', { command: 'bun' }, [], 'alive'],
+    ['a version number', { command: '2.1.7' }, [], 'alive'],
+    ['a version number with a suffix', { command: '2.1.7-beta.1' }, [], 'alive'],
+    ['two numbers, which are no version', { command: '2.1' }, [own('2.1')], 'unknown'],
+    ['a name of GT_PROCESS_NAMES', { command: 'codex', processNames: ['codex', 'cx'] }, [], 'alive'],
+    [
+      'a name of GT_PROCESS_NAMES below a shell',
+      { processNames: ['codex'] },
+      [own('bash'), process(11, 'codex')],
+      'alive',
+    ],
+    ['claude as a shell script', { command: 'sh' }, [own('/bin/sh /opt/bin/claude --x', { comm: 'sh' })], 'alive'],
+    ['claude as a shell script, told by its short name', { command: 'sh' }, [own('sh x', { comm: 'claude' })], 'alive'],
+    [
+      'claude as a python script',
+      { command: 'python3' },
+      [own('python3 -u /opt/claude.py', { comm: 'python3' })],
+      'alive',
+    ],
+    ['claude as a python module', { command: 'python3.11' }, [own('python3.11 -m claude')], 'alive'],
+    ['claude below a shell', {}, [own('-bash'), process(11, 'claude')], 'alive'],
+    [
+      'claude below a wrapper below a shell',
+      {},
+      [own('zsh'), process(11, 'sh run.sh'), process(12, 'claude', { parent: 11 })],
+      'alive',
+    ],
+    [
+      'claude below a wrapper of another name',
+      { command: 'firejail' },
+      [own('firejail'), process(11, 'claude')],
+      'alive',
+    ],
+    ['claude stopped below a shell', {}, [own('bash'), process(11, 'claude', { state: 'T' })], 'alive'],
+    ['anything stopped below a shell', {}, [own('bash'), process(11, 'vim', { state: 'T' })], 'alive'],
+    ['a traced process', {}, [own('bash'), process(11, 'vim', { state: 't' })], 'alive'],
+    ['only a shell', {}, [own('bash')], 'zombie'],
+    ['only a login shell', {}, [own('-bash')], 'zombie'],
+    ['only a shell with options', { command: 'zsh' }, [own('/bin/zsh -l -i')], 'zombie'],
+    ['only a fish', { command: 'fish' }, [own('fish')], 'zombie'],
+    ['a shell with the helper of its prompt', { command: 'zsh' }, [own('zsh'), process(11, 'gitstatusd')], 'zombie'],
+    ['a shell below a shell', {}, [own('zsh'), process(11, 'bash')], 'zombie'],
+    ['a shell whose claude is a zombie process', {}, [own('bash'), process(11, 'claude', { state: 'Z' })], 'zombie'],
+    ['a shell and somebody else’s claude', {}, [own('bash'), process(11, 'claude', { parent: 1 })], 'zombie'],
+    ['a shell at work on a script', {}, [own('bash /x/watch.sh', { comm: 'bash' })], 'unknown'],
+    ['a shell at work on a text', { command: 'sh' }, [own('sh -c aider;date')], 'unknown'],
+    ['a script below a shell', {}, [own('bash'), process(11, 'bash /x/agent.sh')], 'unknown'],
+    ['an editor', { command: 'vim' }, [own('bash'), process(11, 'vim')], 'unknown'],
+    ['something else as the pane’s own process', { command: 'aider' }, [own('aider')], 'unknown'],
+    ['a pane whose process cannot be seen', {}, [], 'unknown'],
+    ['a pane whose process waits to be collected', {}, [own('claude', { state: 'Z' })], 'zombie'],
+    ['a dead pane', { dead: true, deadAt: LONG_AGO, deadStatus: 1 }, [], 'zombie'],
+    [
+      'a dead pane whose pid belongs to another claude now',
+      { dead: true, command: 'claude' },
+      [own('claude')],
+      'zombie',
+    ],
+  ])('%s', (_, changes, processes, state) => {
+    expect(judge([pane(changes)], looking(processes)).state).toBe(state)
+  })
+
+  it.each<[string, Partial<Pane>, Partial<Process>]>([
+    ['the session is new', { createdAt: NOW - 59_000 }, {}],
+    ['its window was written to', { windowActivityAt: NOW - 59_000 }, {}],
+    ['its process is new, as after a hand-over in an old session', {}, { startedAt: NOW - 59_000 }],
+  ])('a lone shell is starting while %s', (_, changes, process) => {
+    expect(judge([pane(changes)], looking([own('bash', process)])).state).toBe('starting')
+  })
+
+  it('a pane that died within the grace time is left alone', () => {
+    expect(judge([pane({ dead: true, deadAt: NOW - 59_000 })], looking([])).state).toBe('starting')
+    expect(judge([pane({ dead: true, deadAt: NOW - 60_000 })], looking([])).state).toBe('zombie')
+  })
+
+  it('a time in the future does not keep a zombie from being one, unless nothing else is known', () => {
+    expect(judge([pane({ createdAt: NOW + MINUTE })], looking([own('bash')])).state).toBe('zombie')
+    const future = { createdAt: NOW + MINUTE, windowActivityAt: NOW + MINUTE, dead: true, deadAt: NOW + MINUTE }
+    expect(judge([pane(future)], looking([])).state).toBe('starting')
+  })
+
+  it('a login shell that carries our launch words is starting for ten minutes', () => {
+    const since = (startedAt: number) => looking([own('zsh', { argv: launchWords, startedAt })])
+    expect(judge([pane({ command: 'zsh' })], since(NOW - launchPatience + 1)).state).toBe('starting')
+    expect(judge([pane({ command: 'zsh' })], since(NOW - launchPatience)).state).toBe('zombie')
+  })
+
+  it('a profile that runs something is starting, and no zombie when it never comes back from it', () => {
+    const since = (startedAt: number) => looking([own('zsh', { argv: launchWords, startedAt }), process(11, 'ssh-add')])
+    expect(judge([pane({ command: 'ssh-add' })], since(NOW - 1000)).state).toBe('starting')
+    expect(judge([pane({ command: 'ssh-add' })], since(LONG_AGO)).state).toBe('unknown')
+  })
+
+  it('no pane is no session', () => {
+    expect(judge([], looking([]))).toEqual({ state: 'dead', because: 'it has no session', blind: false })
+  })
+
+  it('what runs below a pane is not guessed when nobody can tell the processes', () => {
+    const blind = looking([], { processes: cannotTell('ps timed out') })
+    expect(judge([pane()], blind)).toEqual({ state: 'unknown', because: 'ps timed out', blind: true })
+    expect(judge([pane({ command: 'claude' })], blind).state).toBe('alive')
+    expect(judge([pane({ dead: true })], blind).state).toBe('zombie')
+  })
+})
+
+describe('a session of several panes', () => {
+  const dead = pane({ dead: true, paneId: '%2' })
+  it.each<[string, readonly Pane[], readonly Process[], string]>([
+    ['an agent in the second', [pane(), pane({ command: 'claude', pid: 20 })], [own('bash')], 'alive'],
+    [
+      'an editor beside a lone shell',
+      [pane(), pane({ command: 'vim', pid: 20 })],
+      [own('bash'), process(20, 'vim')],
+      'unknown',
+    ],
+    ['a lone shell and a dead pane', [pane(), dead], [own('bash')], 'zombie'],
+    ['a fresh shell and a dead pane', [pane(), dead], [own('bash', { startedAt: NOW })], 'starting'],
+  ])('%s', (_, panes, processes, state) => {
+    expect(judge(panes, looking(processes)).state).toBe(state)
+  })
+})
+
+describe('whether the process tree has to be looked at', () => {
+  it.each<[string, readonly Pane[], boolean]>([
+    ['no session', [], false],
+    ['claude', [pane({ command: 'claude' })], false],
+    ['a version number', [pane({ command: '1.0.3' })], false],
+    ['a shell', [pane()], true],
+    ['an unknown program', [pane({ command: 'aider' })], true],
+    ['a configured program', [pane({ command: 'amp' })], false],
+    ['dead panes only', [pane({ dead: true })], false],
+    ['claude beside a shell', [pane(), pane({ command: 'claude' })], false],
+  ])('%s', (_, panes, needed) => {
+    expect(needsProcesses(panes, ['amp'])).toBe(needed)
+  })
+})
+
+describe('the names that tell an agent', () => {
+  const launch = (line: string) => {
+    const words = line.split(' ')
+    return { deacon: words, mayor: words, witness: words, refinery: words, crew: words, polecat: words }
+  }
+  it.each([
+    ['claude --dangerously-skip-permissions', ['codex', 'claude']],
+    ['/opt/bin/amp -x', ['codex', 'amp']],
+    ['bash /opt/agent.sh --fast', ['codex', 'agent.sh']],
+    ['env A=b amp', ['codex', 'amp']],
+    ['bash', ['codex']],
+  ])('of the launch line %s', (line, names) => {
+    expect(agentNames({ agentNames: ['codex'], launch: launch(line) }, 'deacon')).toEqual(names)
+  })
+
+  it('a configured name longer than the kernel keeps is recognised by what it keeps', () => {
+    const names = ['my-very-long-agent-name']
+    const cut = own('python3 x', { comm: 'my-very-long-ag' })
+    expect(judge([pane({ command: 'python3' })], looking([cut], { names })).state).toBe('alive')
+  })
+})
+
+describe('the sight of a session', () => {
+  it('is taken of panes of exactly that name', () => {
+    const panes = known([pane({ session: 'gt-a-nux-2', command: 'claude' })])
+    expect(sightOf('gt-a-nux', panes, looking([]))).toEqual({
+      liveness: { state: 'dead', because: 'it has no session', blind: false },
+      session: undefined,
+    })
+  })
+
+  it('is none where tmux could not be asked', () => {
+    const seen = sightOf('gt-deacon', cannotTell('tmux timed out'), looking([]))
+    expect(seen).toEqual({ liveness: { state: 'unknown', because: 'tmux timed out', blind: true }, session: undefined })
+  })
+
+  it('names the first pane, its process, and what is newest in any window', () => {
+    const panes = [pane({ attached: 2 }), pane({ paneId: '%9', pid: 20, windowActivityAt: NOW - 5 })]
+    const seen = sightOf('gt-deacon', known(panes), looking([own('claude', { startedAt: NOW - 7 })]))
+    expect(seen.session).toEqual({
+      identity: { serverPid: 100, sessionId: '$1', paneStart: '10@t10' },
+      createdAt: LONG_AGO,
+      processStartedAt: NOW - 7,
+      activityAt: NOW - 5,
+      attached: 2,
+      panes: 2,
+      paneId: '%1',
+      panePid: 10,
+      holdsThisCheck: false,
+      death: undefined,
+    })
+  })
+
+  it('tells a respawned pane of the same session from the one before', () => {
+    const [before, after] = ['t10', 't99'].map((startTime) => identityOf(pane(), own('claude', { startTime })))
+    expect(before).not.toEqual(after)
+  })
+
+  it('tells how a dead pane died, and does not take another process for its own', () => {
+    const dead = pane({ dead: true, deadStatus: 127, deadAt: LONG_AGO })
+    const { session } = sightOf('gt-deacon', known([dead]), looking([own('claude')]))
+    expect(session?.death).toEqual({ status: 127, at: LONG_AGO })
+    expect(session?.identity.paneStart).toBe('10@')
+  })
+
+  it('knows the session that the running check stands in', () => {
+    const processes = [own('bash'), process(30, 'node gt-heartbeat'), process(31, 'node', { parent: 30 })]
+    const tree = processTree(processes)
+    const ourselves = ancestry(31, (pid) => tree.byPid.get(pid))
+    expect([...ourselves]).toEqual([31, 30, 10, 1])
+    const seen = sightOf('gt-deacon', known([pane({ command: 'node' })]), looking(processes, { ourselves }))
+    expect(seen.session?.holdsThisCheck).toBe(true)
+  })
+})

@@ -1,0 +1,185 @@
+import { describe, expect, it } from 'vitest'
+import { cannotTell, known } from '../../../src/domain/known.js'
+import { emptyPlan } from '../../../src/domain/plan.js'
+import type { AgentSight, Snapshot } from '../../../src/domain/snapshot.js'
+import { crashedPolecats } from '../../../src/rules/crashed-polecats.js'
+import { inWords } from '../../support/plan-words.js'
+import {
+  ago,
+  defaultSettings,
+  HOUR,
+  ledgerOf,
+  MINUTE,
+  NOW,
+  polecat,
+  type SightOptions,
+  session,
+  town,
+  witness,
+} from '../../support/town-builder.js'
+
+const open = known({ id: 'gt-abc', status: 'in_progress' })
+const hooked = { hook: 'gt-abc' }
+const crashed: SightOptions = { state: 'dead', bead: hooked, work: open }
+const toast = (options: SightOptions = {}): AgentSight => polecat('gastown', 'toast', { ...crashed, ...options })
+
+interface Row {
+  readonly says: string
+  readonly sight: AgentSight
+  readonly town?: Partial<Snapshot>
+  readonly does?: readonly string[]
+  readonly finds?: readonly string[]
+  readonly blind?: readonly string[]
+}
+
+const started = { does: ['start gastown/polecats/toast'] }
+const told = { does: ['notify gastown/polecats/toast to gastown/witness'], finds: ['folder gastown/polecats/toast!'] }
+const blindToast = { blind: ['gastown/polecats/toast'] }
+const blindWork = { blind: ['gt-abc, hooked by gastown/polecats/toast'] }
+const spawning = (updatedAt: number | undefined) => toast({ bead: { ...hooked, state: 'spawning', updatedAt } })
+const working = (status: string) => toast({ work: known({ id: 'gt-abc', status }) })
+const trusting = { settings: { ...defaultSettings, trustBeads: true } }
+
+const rows: readonly Row[] = [
+  { says: 'a hooked polecat without a session is started', sight: toast(), ...started },
+  { says: 'whatever its bead says of its state', sight: toast({ bead: { ...hooked, state: 'idle' } }), ...started },
+  { says: 'also when it is marked dead', sight: toast({ bead: { ...hooked, state: 'dead' } }), ...started },
+  { says: 'also when its session is a zombie', sight: toast({ state: 'zombie' }), ...started },
+  { says: 'one with a live session is left alone', sight: toast({ state: 'alive' }) },
+  {
+    says: 'one that is starting is left alone',
+    sight: toast({ state: 'starting' }),
+    finds: ['starting gastown/polecats/toast'],
+  },
+  { says: 'one that tmux could not tell of is left alone', sight: toast({ state: 'unknown', blind: true }) },
+  {
+    says: 'one that is not understood is left alone',
+    sight: toast({ state: 'unknown' }),
+    finds: ['not-understood gastown/polecats/toast'],
+  },
+  {
+    says: 'one that is not understood for an hour wants a person',
+    sight: toast({ state: 'unknown' }),
+    town: { ledger: ledgerOf({ 'gastown/polecats/toast': { unknownSince: ago(HOUR) } }) },
+    finds: ['not-understood gastown/polecats/toast!'],
+  },
+  { says: 'one without a hook may sleep', sight: toast({ bead: {} }) },
+  { says: 'one spawning for 4 min is not raced', sight: spawning(ago(4 * MINUTE)) },
+  { says: 'one spawning since the future is not raced', sight: spawning(NOW + HOUR) },
+  { says: 'one spawning for 5 min has crashed', sight: spawning(ago(5 * MINUTE)), ...started },
+  { says: 'one spawning since nobody knows when is a blind spot', sight: spawning(undefined), ...blindToast },
+  { says: 'one that is done is left alone', sight: toast({ bead: { ...hooked, state: 'done' } }) },
+  { says: 'one that is nuked is left alone', sight: toast({ bead: { ...hooked, state: 'nuked' } }) },
+  { says: 'one whose work is closed is left alone', sight: working('closed') },
+  { says: 'one whose work was deleted is left alone', sight: working('tombstone') },
+  { says: 'one whose work is merely blocked is started', sight: working('blocked'), ...started },
+  {
+    says: 'one whose work cannot be told is a blind spot',
+    sight: toast({ work: cannotTell('bd show: no such bead') }),
+    ...blindWork,
+  },
+  { says: 'one whose work nobody asked for is a blind spot', sight: toast({ work: undefined }), ...blindWork },
+  {
+    says: 'a blind spot that looking named is not named twice',
+    sight: toast({ work: cannotTell('bd show timed out') }),
+    town: { blindSpots: [{ what: 'the bead gt-abc', why: 'bd show timed out' }] },
+  },
+  { says: 'one that no database knows is a blind spot', sight: toast({ bead: null }), ...blindToast },
+  {
+    says: 'one whose bead cannot be told is the blind spot that looking made',
+    sight: toast({ bead: cannotTell('bd timed out') }),
+  },
+  {
+    says: 'one of a parked rig without a bead is none',
+    sight: toast({ bead: null, restraint: { kind: 'parked', because: '' } }),
+  },
+  { says: 'one whose folder is gone is none of this step', sight: toast({ folder: known('missing') }) },
+  {
+    says: 'one whose folder is no work tree is told to its witness',
+    sight: toast({ folder: known('not-a-worktree') }),
+    ...told,
+  },
+  {
+    says: 'one whose folder is no work tree is told to the mayor when the witness is down',
+    sight: toast({ folder: known('not-a-worktree') }),
+    town: { agents: [toast({ folder: known('not-a-worktree') }), witness('gastown', { state: 'dead' })] },
+    does: ['notify gastown/polecats/toast to mayor/'],
+    finds: told.finds,
+  },
+  {
+    says: 'one whose folder cannot be told is a blind spot',
+    sight: toast({ folder: cannotTell('EACCES') }),
+    blind: ['work folder of gastown/polecats/toast'],
+  },
+  {
+    says: 'one of a parked rig stays down, its work unasked',
+    sight: toast({ work: undefined, restraint: { kind: 'parked', because: 'gastown is parked' } }),
+    finds: ['restrained gastown/polecats/toast'],
+  },
+  {
+    says: 'a zombie with a person attached is left to that person',
+    sight: toast({ state: 'zombie', session: { attached: 1 } }),
+    does: ['start gastown/polecats/toast later'],
+    finds: ['attached gastown/polecats/toast'],
+  },
+  {
+    says: 'one that crashes over and over is held',
+    sight: toast(),
+    town: {
+      ledger: ledgerOf({
+        'gastown/polecats/toast': {
+          starts: [9, 8, 7, 6, 5].map((minutes) => ({
+            at: ago(minutes * MINUTE),
+            by: 'inference',
+            outcome: 'started',
+          })),
+        },
+      }),
+    },
+    finds: ['held gastown/polecats/toast!'],
+  },
+  { says: 'one with a fresh working bead is believed with --trust-beads', sight: toast(), town: trusting },
+  { says: 'one of a rig that the town does not have is not judged', sight: polecat('ghost', 'toast', crashed) },
+  {
+    says: 'no polecat is judged where the rigs cannot be told',
+    sight: toast(),
+    town: { rigs: cannotTell('rigs.json: not JSON') },
+  },
+]
+
+describe('a polecat', () => {
+  it.each(rows)('$says', ({ sight, town: parts = {}, does = [], finds = [], blind = [] }) => {
+    expect(inWords(crashedPolecats(town(parts, sight), emptyPlan))).toEqual({ does, finds, blind })
+  })
+
+  it('that is started says why, and what its witness gets when that fails', () => {
+    const plan = crashedPolecats(town({}, toast({ state: 'zombie' })), emptyPlan)
+    expect(plan.actions).toMatchObject([
+      {
+        because: 'gt-abc is on its hook, but a zombie session for the test',
+        zombie: session().identity,
+        otherwise: {
+          key: 'CRASHED_POLECAT|gastown/polecats/toast|gt-abc',
+          to: 'gastown/witness',
+          subject: 'CRASHED_POLECAT: gastown/toast restart failed',
+        },
+      },
+    ])
+  })
+
+  it('without a work tree is told with that reason', () => {
+    const plan = crashedPolecats(town({}, toast({ folder: known('not-a-worktree') })), emptyPlan)
+    expect(plan.actions).toMatchObject([
+      { body: expect.stringContaining('restart_error: its work folder is not a git work tree') },
+    ])
+  })
+
+  it('about whom a request decides is not judged', () => {
+    const start = { kind: 'start', rule: 'x', because: '', agent: toast().agent, zombie: undefined } as const
+    expect(inWords(crashedPolecats(town({}, toast()), { actions: [start], findings: [] }))).toEqual({
+      does: [],
+      finds: [],
+      blind: [],
+    })
+  })
+})
