@@ -1,4 +1,10 @@
-import type { Known } from '../domain/known.js'
+import type { Writable } from 'node:stream'
+import { cannotTell, type Known, known } from '../domain/known.js'
+import { inTime, killGroup } from './child-group.js'
+import { collect, type Output } from './child-output.js'
+import { type Ending, failureText } from './failure-text.js'
+import { processOf } from './processes.js'
+import { baseName, findProgram } from './program-path.js'
 
 /** One program to be run. Never through a shell. */
 export interface Command {
@@ -13,6 +19,7 @@ export interface Command {
   readonly before?: (child: { readonly pid: number; readonly startTime: string }) => void
 }
 
+/** `missing`: no such program on the PATH it was given. `not-started`: the system refused (no such folder, too many processes …). */
 export type FailureKind = 'missing' | 'timeout' | 'exit' | 'signal' | 'too-much-output' | 'not-started'
 
 /** How a program ended. `failure` is one line for a person: program, what happened, its last words. */
@@ -33,18 +40,126 @@ export interface ProgramTally {
   readonly ms: number
 }
 
-/** Runs programs for one check, each with a deadline inside the run's own, and counts them. */
+/** Runs programs for one check, each with a deadline inside the run's own, and counts them. Nothing here throws. */
 export interface Commands {
   run(command: Command): Promise<CommandResult>
   /** Milliseconds left until the run's own deadline. */
   left(): number
+  /** Every program that was started, by its base name. */
   tally(): readonly ProgramTally[]
   /** Ends the process groups of all children that still run. */
   killAll(): void
 }
 
+/** Each of stdout and stderr of a child, bytes. */
+const outputLimit = 64 * 1024 * 1024
+/** Waits for its line, then becomes the program with the same pid. End of file in place of the line: never begins. */
+const gate = ['-c', 'read -r go && [ "$go" = go ] && exec "$@" </dev/null', 'gate']
+/** A process group of its own, nothing inherited, its output read by us, and no exception for whatever happens. */
+const spawning = { extendEnv: false, detached: true, cleanup: false, buffer: false, reject: false } as const
+
+/** What is read of execa's result. */
+interface Answer {
+  readonly exitCode?: number | undefined
+  readonly signal?: string | undefined
+  readonly code?: string | undefined
+  readonly originalMessage?: string | undefined
+}
+
+interface Tallies {
+  readonly groups: Set<number>
+  readonly programs: Map<string, { calls: number; ms: number }>
+}
+
 /** A runner whose children all end by `endsAt` (epoch ms). */
-export declare function createCommands(endsAt: number): Commands
+export function createCommands(endsAt: number): Commands {
+  const tallies: Tallies = { groups: new Set(), programs: new Map() }
+  const left = () => Math.max(0, endsAt - Date.now())
+  return {
+    left,
+    async run(command) {
+      const limit = Math.min(command.deadline, left())
+      if (limit <= 0) return failed(command, { kind: 'timeout', detail: 'not started: no time is left in this check' })
+      try {
+        return await runChild(command, limit, tallies)
+      } catch (error) {
+        return failed(command, { kind: 'not-started', detail: words(error) })
+      }
+    },
+    tally: () => [...tallies.programs].map(([program, { calls, ms }]) => ({ program, calls, ms })),
+    killAll: () => tallies.groups.forEach(killGroup),
+  }
+}
+
+/** Runs one child as the leader of a process group of its own. execa is loaded late: most of a check needs none yet. */
+async function runChild(command: Command, limit: number, { groups, programs }: Tallies): Promise<CommandResult> {
+  const { program, args, cwd, env, before } = command
+  if (before && !findProgram(program, env)) return failed(command, { kind: 'missing' })
+  const { execa } = await import('execa')
+  const since = Date.now()
+  const child = before
+    ? execa('/bin/sh', [...gate, program, ...args], { ...spawning, cwd, env, stdin: 'pipe' })
+    : execa(program, args, { ...spawning, cwd, env, stdin: 'ignore' })
+  const { pid } = child
+  if (pid === undefined) return ended(command, await child)
+  groups.add(pid)
+  const stop = () => killGroup(pid)
+  const output = { stdout: collect(child.stdout, outputLimit, stop), stderr: collect(child.stderr, outputLimit, stop) }
+  try {
+    const refusal = before && letBegin(before, pid, child.stdin)
+    const answer = await inTime<Answer>(child, child, limit)
+    if (refusal) return failed(command, { kind: 'not-started', detail: refusal })
+    return answer ? ended(command, answer, output) : failed(command, { kind: 'timeout', limit }, output)
+  } finally {
+    groups.delete(pid)
+    count(programs, baseName(program), Date.now() - since)
+  }
+}
+
+function count(programs: Tallies['programs'], name: string, took: number): void {
+  const { calls, ms } = programs.get(name) ?? { calls: 0, ms: 0 }
+  programs.set(name, { calls: calls + 1, ms: ms + took })
+}
+
+/** Gives a waiting child its line once `before` has returned; else ends it and returns why. */
+function letBegin(before: NonNullable<Command['before']>, pid: number, stdin: Writable | null): string | undefined {
+  stdin?.on('error', () => undefined)
+  try {
+    const startTime = processOf(pid)?.startTime
+    if (startTime === undefined) return 'it ended before it could begin'
+    before({ pid, startTime })
+    stdin?.end('go\n')
+    return undefined
+  } catch (error) {
+    killGroup(pid)
+    return words(error)
+  }
+}
+
+interface Outputs {
+  readonly stdout: Output
+  readonly stderr: Output
+}
+
+function ended(command: Command, { exitCode, signal, code, originalMessage }: Answer, output?: Outputs): CommandResult {
+  if (code === 'ENOENT' && !findProgram(command.program, command.env)) return failed(command, { kind: 'missing' })
+  if (output?.stdout.tooMuch() || output?.stderr.tooMuch()) {
+    return failed(command, { kind: 'too-much-output', limit: outputLimit }, output)
+  }
+  if (signal !== undefined) return failed(command, { kind: 'signal', detail: signal }, output)
+  if (exitCode === undefined || !output) return failed(command, { kind: 'not-started', detail: originalMessage ?? '' })
+  if (exitCode === 0) return { ok: true, stdout: output.stdout.text(), stderr: output.stderr.text() }
+  return failed(command, { kind: exitCode === 127 && command.before ? 'missing' : 'exit', exitCode }, output)
+}
+
+function failed(command: Command, ending: Ending, output?: Outputs): CommandResult {
+  const said = { stdout: output?.stdout.text() ?? '', stderr: output?.stderr.text() ?? '' }
+  const failure = failureText(command, ending, said)
+  return { ok: false, kind: ending.kind, exitCode: ending.exitCode, ...said, failure }
+}
 
 /** The answer of a program: its stdout, or why nobody can tell. */
-export declare function answer(result: CommandResult): Known<string>
+export const answer = (result: CommandResult): Known<string> =>
+  result.ok ? known(result.stdout) : cannotTell(result.failure)
+
+const words = (error: unknown): string => (error instanceof Error ? error.message : String(error))

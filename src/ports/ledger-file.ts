@@ -1,4 +1,9 @@
-import type { Ledger } from '../domain/ledger.js'
+import { dirname } from 'node:path'
+import { cannotTell, type Known, known } from '../domain/known.js'
+import { emptyLedger, type Ledger } from '../domain/ledger.js'
+import { pruned } from '../domain/ledger-pruning.js'
+import { copyAside, makeFolder, readJson, writeText } from './files.js'
+import { ledgerSchema } from './ledger-schema.js'
 
 /** The ledger on disk. Every change is durable when `change` returns; fields that are not known are kept. */
 export interface LedgerFile {
@@ -6,8 +11,46 @@ export interface LedgerFile {
   current(): Ledger
   /** True when the file there was unreadable and was set aside: what it remembered is lost. */
   readonly lost: boolean
+  /** Why it was lost and where the broken file lies now, one line. */
+  readonly complaint?: string
+  /** Throws when it cannot be written; then it is unchanged here too. */
   change(change: (ledger: Ledger) => Ledger): void
 }
 
-/** Opens `<town>/daemon/heartbeat/ledger.json`. `readOnly` (a dry run): changes nothing on disk, sets nothing aside. */
-export declare function openLedger(path: string, options: { readonly now: number; readonly readOnly: boolean }): LedgerFile
+/** Opens `<town>/daemon/heartbeat/ledger.json`. `readOnly` (a dry run): changes nothing on disk, sets nothing aside.
+ *  Throws when a lost ledger cannot be set aside, or the new one cannot be written. */
+export function openLedger(
+  path: string,
+  { now, readOnly }: { readonly now: number; readonly readOnly: boolean },
+): LedgerFile {
+  const read = readLedger(path)
+  let ledger = read.known ? read.value : { ...emptyLedger, lostAt: now }
+  const change = (next: (ledger: Ledger) => Ledger): void => {
+    const changed = pruned(next(ledger), now)
+    if (!readOnly) write(path, changed)
+    ledger = changed
+  }
+  const opened = { path, current: () => ledger, change }
+  if (read.known) return { ...opened, lost: false }
+  if (readOnly) return { ...opened, lost: true, complaint: read.why }
+  // Never away, not for an instant: a check killed here would leave a town that seems to begin.
+  const aside = copyAside(path, now)
+  write(path, ledger)
+  return { ...opened, lost: true, complaint: `${read.why}; set aside as ${aside}` }
+}
+
+/** A missing ledger remembers nothing: that is how a town begins. */
+function readLedger(path: string): Known<Ledger> {
+  const json = readJson(path)
+  if (!json.known) return json
+  if (json.value === null) return known(emptyLedger)
+  const { success, data, error } = ledgerSchema.safeParse(json.value)
+  if (success) return known(data)
+  const [first] = error.issues
+  return cannotTell(`${path} is no ledger: ${first?.path.join('.')}: ${first?.message}`)
+}
+
+function write(path: string, ledger: Ledger): void {
+  makeFolder(dirname(path))
+  writeText(path, `${JSON.stringify(ledger)}\n`)
+}

@@ -1,14 +1,102 @@
+import * as fs from 'node:fs'
+import { sleep } from './clock.js'
+import type { Commands } from './command.js'
+import { lockOn } from './proc-locks.js'
+
 /** Our own kernel lock, held until `release` or the end of the process. */
 export interface HeldLock {
   release(): void
 }
 
+/** The kernel lock has no binding for this platform. The message is one line for a person. */
+export class LockUnavailable extends Error {
+  override readonly name = 'LockUnavailable'
+}
+
+/** What the kernel calls the first pid namespace of a machine. */
+const firstPidNamespace = 'pid:[4026531836]'
+/** For flock(1), which answers in 2 ms, milliseconds. */
+const deadline = 5000
+/** How long somebody who only looks (`isLocked`) may be in the way, milliseconds. */
+const lookersLeave = 20
+
 /** Takes the lock file at `path` (made when missing, never deleted); undefined when another process holds it.
  *  Throws LockUnavailable where the platform has no binding. */
-export declare function tryLock(path: string): Promise<HeldLock | undefined>
+export async function tryLock(path: string): Promise<HeldLock | undefined> {
+  const { tryLock: lock } = await binding()
+  // A number, not a FileHandle: a handle that is garbage-collected would drop the lock.
+  const file = fs.openSync(path, 'a+', 0o600)
+  try {
+    if (lock(file)) return held(file)
+    await sleep(lookersLeave)
+    if (lock(file)) return held(file)
+  } catch (error) {
+    fs.closeSync(file)
+    throw error
+  }
+  fs.closeSync(file)
+  return undefined
+}
 
-/** Whether another process holds our lock; the file is not made. */
-export declare function isLocked(path: string): Promise<boolean>
+function held(file: number): HeldLock {
+  let open = true
+  return {
+    release() {
+      if (open) fs.closeSync(file)
+      open = false
+    },
+  }
+}
 
-/** Whether somebody holds a flock(2) on a file of gt's. Never takes it; cannot tell counts as held. */
-export declare function isFlocked(path: string): Promise<boolean>
+/** Whether another process holds our lock; the file is not made. Throws LockUnavailable where the platform has no binding. */
+export async function isLocked(path: string): Promise<boolean> {
+  if (!fs.existsSync(path)) return false
+  const { tryLock: lock } = await binding()
+  const file = fs.openSync(path, 'r')
+  try {
+    return !lock(file, { shared: true })
+  } finally {
+    fs.closeSync(file)
+  }
+}
+
+/** Whether somebody holds a flock(2) on a file of gt's. Never takes it for longer than a look, never makes the file; cannot tell counts as held. */
+export async function isFlocked(path: string, commands: Commands): Promise<boolean> {
+  try {
+    const file = fs.statSync(path, { throwIfNoEntry: false, bigint: true })
+    if (!file) return false
+    // On macOS our own lock is a flock too.
+    if (process.platform === 'darwin') return await isLocked(path)
+    const inTable = fs.readlinkSync('/proc/self/ns/pid') === firstPidNamespace
+    if (inTable) {
+      const found = lockOn(file, fs.readFileSync('/proc/locks', 'utf8'))
+      if (found !== 'perhaps') return found === 'held'
+    }
+    return await askFlock(path, commands)
+  } catch {
+    return true
+  }
+}
+
+/** The table is empty across pid namespaces (containers): flock(1) tries a shared lock there, and gives it back. 0 free, 1 held. */
+async function askFlock(path: string, commands: Commands): Promise<boolean> {
+  const { PATH = '/usr/local/bin:/usr/bin:/bin' } = process.env
+  const args = ['-n', '-s', path, 'true']
+  const result = await commands.run({ program: 'flock', args, cwd: '/', env: { PATH }, deadline })
+  return !result.ok
+}
+
+type Binding = typeof import('fs-native-extensions')
+
+async function binding(): Promise<Binding> {
+  try {
+    return await import('fs-native-extensions')
+  } catch (cause) {
+    const platform = `${process.platform} ${process.arch}${isMusl() ? ' (musl)' : ''}`
+    const there = 'there are ones for Linux with glibc and macOS, x64 and arm64'
+    throw new LockUnavailable(`no kernel lock for ${platform}: ${there}`, { cause })
+  }
+}
+
+const isMusl = (): boolean => process.platform === 'linux' && fs.existsSync(`/lib/ld-musl-${muslArch()}.so.1`)
+const muslArch = (): string => (process.arch === 'arm64' ? 'aarch64' : 'x86_64')

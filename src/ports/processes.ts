@@ -1,12 +1,40 @@
-import type { Known } from '../domain/known.js'
+import { cannotTell, type Known, known } from '../domain/known.js'
 import type { Process } from '../domain/session.js'
 import type { Commands } from './command.js'
+import { readProcess, readProcesses } from './proc.js'
+import { askPs, processesOf, psColumns, psEnvironment } from './ps.js'
+
+const macOS = process.platform === 'darwin'
+const deadline = 5000
 
 /** Every process of the machine: /proc on Linux, one `ps` on macOS. */
-export declare function allProcesses(commands: Commands): Promise<Known<readonly Process[]>>
+export async function allProcesses(commands: Commands): Promise<Known<readonly Process[]>> {
+  if (macOS) return fromPs(commands)
+  try {
+    return known(readProcesses())
+  } catch (error) {
+    return cannotTell(`the processes of this machine: ${error instanceof Error ? error.message : error}`)
+  }
+}
+
+async function fromPs(commands: Commands): Promise<Known<readonly Process[]>> {
+  const asked = { program: 'ps', args: ['-ax', ...psColumns], cwd: '/', env: psEnvironment, deadline }
+  const result = await commands.run(asked)
+  if (!result.ok) return cannotTell(result.failure)
+  const processes = processesOf(result.stdout)
+  return processes.length > 0 ? known(processes) : cannotTell('ps printed no process')
+}
 
 /** One process, or undefined when there is none (a zombie counts as there, state Z). Throws when it cannot be told. */
-export declare function processOf(pid: number): Process | undefined
+export function processOf(pid: number): Process | undefined {
+  return macOS ? askPs(pid) : readProcess(pid)
+}
 
 /** `process` and everything below it, itself first. */
-export declare function treeBelow(processes: readonly Process[], pid: number): readonly Process[]
+export function treeBelow(processes: readonly Process[], pid: number): readonly Process[] {
+  const children = new Map<number, Process[]>()
+  for (const process of processes) children.set(process.parent, [...(children.get(process.parent) ?? []), process])
+  const found = new Set(processes.filter((process) => process.pid === pid))
+  for (const process of found) for (const child of children.get(process.pid) ?? []) found.add(child)
+  return [...found]
+}

@@ -1,6 +1,15 @@
-import type { Known } from '../domain/known.js'
+import { randomBytes } from 'node:crypto'
+import { dirname } from 'node:path'
+import { cannotTell, type Known, known } from '../domain/known.js'
 import type { Pane } from '../domain/session.js'
-import type { CommandResult, Commands } from './command.js'
+import { answer, type CommandResult, type Commands } from './command.js'
+import { makeFolder } from './files.js'
+import { panesFormat, panesOf } from './tmux-panes.js'
+import { isNobodyThere, isServerLost } from './tmux-says.js'
+import { firstServer } from './tmux-server.js'
+import { literal, paneWords, sequenceWords, target, unexpanded } from './tmux-words.js'
+
+export { isDuplicate, isSessionGone } from './tmux-says.js'
 
 /** How a session is made: the pane's own process is `argv`. */
 export interface NewSession {
@@ -10,14 +19,18 @@ export interface NewSession {
   readonly argv: readonly string[]
 }
 
+/** `note`: one line for a person, where the first tmux server could not be started in a unit of its own. */
+export type NewSessionResult = CommandResult & { readonly note?: string }
+
 /** One tmux server, reached by the path of its socket. Every target is `=name:`; a name is never a pattern. */
 export interface Tmux {
   readonly socket: string
   /** Every pane of every session; no server and no session are an empty list; what cannot be told stays so. */
   panes(): Promise<Known<readonly Pane[]>>
-  newSession(session: NewSession): Promise<CommandResult>
+  /** A session whose pane stays when its process ends (`remain-on-exit on`). Success says nothing about the agent in it. */
+  newSession(session: NewSession): Promise<NewSessionResult>
   killSession(name: string): Promise<CommandResult>
-  /** Lines of the session's first pane, wrapped lines joined, the last `lines` of its history. */
+  /** Lines of the session's pane, wrapped lines joined, with the last `lines` of its history. */
   capture(name: string, lines: number): Promise<Known<string>>
   /** Types text literally into the session's pane; no Enter. */
   type(name: string, text: string): Promise<CommandResult>
@@ -29,14 +42,59 @@ export interface Tmux {
 export interface TmuxOptions {
   readonly socket: string
   readonly commands: Commands
+  /** The whole environment of the tmux client: what a server it starts has as its global environment. */
   readonly env: Readonly<Record<string, string>>
   readonly deadline: number
+  /** The check is a unit of systemd's: a first server gets a unit of its own, or it would die with the check's. */
+  readonly underSystemd?: boolean
+  /** Part of that unit's name. */
+  readonly town?: string
 }
 
-export declare function createTmux(options: TmuxOptions): Tmux
+export function createTmux(options: TmuxOptions): Tmux {
+  const { socket, commands, env, deadline } = options
+  const run = (args: readonly string[]) =>
+    commands.run({ program: 'tmux', args: ['-u', '-S', socket, ...args], cwd: '/', env, deadline })
+  const first = firstServer(options, run)
+  return {
+    socket,
+    panes: () => askPanes(run),
+    async newSession(session) {
+      try {
+        makeFolder(dirname(socket))
+      } catch {
+        // tmux says itself why there can be no socket.
+      }
+      return first.make(newSessionWords(session), (words) => again(() => run(words)))
+    },
+    killSession: (name) => run(['kill-session', '-t', target(name)]),
+    capture: async (name, lines) =>
+      answer(await run(['capture-pane', '-p', '-J', '-S', `-${lines}`, '-t', target(name)])),
+    type: (name, text) => run(['send-keys', '-t', target(name), '-l', '--', literal(text)]),
+    enter: (name) => run(['send-keys', '-t', target(name), 'Enter']),
+    sequence: (wanted) => run(sequenceWords(wanted)),
+  }
+}
 
-/** The path of the user's default tmux socket under this environment (TMUX_TMPDIR, else /tmp). */
-export declare function defaultSocket(env: Readonly<Record<string, string | undefined>>): string
+type Run = (args: readonly string[]) => Promise<CommandResult>
 
-/** The paths of every tmux socket of this user that a server listens on. */
-export declare function userSockets(env: Readonly<Record<string, string | undefined>>): Promise<readonly string[]>
+async function askPanes(run: Run): Promise<Known<readonly Pane[]>> {
+  const nonce = randomBytes(9).toString('base64url')
+  const result = await again(() => run(['list-panes', '-a', '-F', panesFormat(nonce)]))
+  if (result.ok) return panesOf(result.stdout, nonce)
+  return isNobodyThere(result) ? known([]) : cannotTell(result.failure)
+}
+
+function newSessionWords({ name, folder, environment, argv }: NewSession): readonly string[] {
+  const variables = Object.entries(environment).flatMap(([key, value]) => ['-e', `${key}=${value}`])
+  return sequenceWords([
+    ['new-session', '-d', '-s', name, '-c', unexpanded(folder), ...variables, '--', ...paneWords(argv)],
+    ['set-option', '-w', '-t', target(name), 'remain-on-exit', 'on'],
+  ])
+}
+
+/** A server that ends while it is asked (its last session just went) is asked once more. */
+async function again(ask: () => Promise<CommandResult>): Promise<CommandResult> {
+  const result = await ask()
+  return isServerLost(result) ? ask() : result
+}

@@ -1,0 +1,53 @@
+import * as z from 'zod'
+
+const at = z.number()
+
+const identity = z.looseObject({ serverPid: z.number(), sessionId: z.string(), paneStart: z.string() })
+
+const start = z.looseObject({
+  at,
+  by: z.enum(['inference', 'request']),
+  outcome: z.enum(['begun', 'started', 'failed', 'duplicate']),
+  identity: identity.exactOptional(),
+})
+
+const agent = z.looseObject({
+  starts: z.array(start),
+  aliveSince: at.exactOptional(),
+  absentSince: at.exactOptional(),
+  unknownSince: at.exactOptional(),
+  standDown: z.looseObject({ since: at, hook: z.string().nullable() }).exactOptional(),
+  plainShell: z.boolean().exactOptional(),
+})
+
+const claim = z.looseObject({
+  address: z.string(),
+  verb: z.enum(['cycle', 'restart', 'shutdown']),
+  session: z.union([z.literal('absent'), identity]),
+  state: z.enum(['claimed', 'killed', 'done', 'failed']),
+  claimedAt: at,
+  changedAt: at,
+  mailOpen: z.boolean(),
+  error: z.string().exactOptional(),
+})
+
+const notice = z.looseObject({ state: z.enum(['sending', 'sent']), at, to: z.string(), subject: z.string() })
+
+const child = z.looseObject({ pid: z.number(), startTime: z.string(), program: z.string(), address: z.string() })
+
+const check = z.looseObject({ startedAt: at, endedAt: at, intervalSeconds: z.number() })
+
+/** The ledger as it stands on disk. Loose at every level: what a later version wrote there is kept. */
+export const ledgerSchema = z.looseObject({
+  schema: z.literal(1),
+  agents: z.record(z.string(), agent),
+  notices: z.record(z.string(), notice),
+  claims: z.record(z.string(), claim),
+  typing: z.record(z.string(), at),
+  typed: z.record(z.string(), at).exactOptional(),
+  children: z.array(child),
+  conditions: z.record(z.string(), at),
+  activityAt: at.exactOptional(),
+  lastCheck: check.exactOptional(),
+  lostAt: at.exactOptional(),
+})

@@ -1,0 +1,79 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import type { Process } from '../domain/session.js'
+
+/** Linux counts a process's start in hundredths of a second since boot, on every platform node runs on. */
+const ticksPerSecond = 100
+
+/** The process of a line of /proc/<pid>/stat; undefined when it is none. The name in it may hold blanks, parentheses and newlines.
+ *  `bootAt` is epoch ms; `readArgv` is asked when the words are first wanted. */
+export function processOfStat(stat: string, bootAt: number, readArgv: () => readonly string[]): Process | undefined {
+  const open = stat.indexOf('(')
+  const close = stat.lastIndexOf(')')
+  const rest = stat.slice(close + 2).split(' ')
+  const [state, parent] = rest
+  const startTime = rest[19]
+  if (open < 0 || close < open || !state || !parent || !startTime) return undefined
+  let words: readonly string[] | undefined
+  return {
+    pid: Number.parseInt(stat, 10),
+    parent: Number(parent),
+    comm: stat.slice(open + 1, close),
+    state,
+    startTime,
+    startedAt: bootAt + (Number(startTime) * 1000) / ticksPerSecond,
+    get argv() {
+      words ??= readArgv()
+      return words
+    },
+  }
+}
+
+/** One process, or undefined when there is none. Throws when /proc cannot be read. */
+export function readProcess(pid: number, bootAt = bootTime()): Process | undefined {
+  const stat = readOrGone(`/proc/${pid}/stat`)
+  if (stat === undefined) return undefined
+  const process = processOfStat(stat, bootAt, () => readWords(pid))
+  if (!process) throw new Error(`/proc/${pid}/stat is not understood: ${JSON.stringify(stat.slice(0, 80))}`)
+  return process
+}
+
+/** Every process; those that end while they are read, and those /proc hides from this user, are left out. */
+export function readProcesses(): readonly Process[] {
+  const bootAt = bootTime()
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  return pids.map((pid) => readVisible(Number(pid), bootAt)).filter((process) => process !== undefined)
+}
+
+function readVisible(pid: number, bootAt: number): Process | undefined {
+  try {
+    return readProcess(pid, bootAt)
+  } catch (error) {
+    if (hasCode(error, 'EACCES', 'EPERM')) return undefined
+    throw error
+  }
+}
+
+/** A zombie, and a process that is gone by now, has no words. */
+function readWords(pid: number): readonly string[] {
+  const words = (readOrGone(`/proc/${pid}/cmdline`) ?? '').split('\0')
+  return words.at(-1) === '' ? words.slice(0, -1) : words
+}
+
+function readOrGone(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ESRCH')) return undefined
+    throw error
+  }
+}
+
+const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
+  error instanceof Error && 'code' in error && codes.includes(String(error.code))
+
+/** When the machine booted, epoch ms, exact to a second (rounded down). */
+function bootTime(): number {
+  const seconds = /^btime (\d+)$/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1]
+  if (!seconds) throw new Error('/proc/stat does not say when the machine booted')
+  return Number(seconds) * 1000
+}

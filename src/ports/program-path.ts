@@ -1,0 +1,21 @@
+import { accessSync, constants, statSync } from 'node:fs'
+import { basename, delimiter, resolve } from 'node:path'
+
+/** The name a program is known by: the last part of its path. */
+export const baseName = (program: string): string => basename(program)
+
+/** The absolute path of a program on the PATH of `env` (a name with a slash: itself), undefined when none can be run. */
+export function findProgram(program: string, env: Readonly<Record<string, string | undefined>>): string | undefined {
+  if (program.includes('/')) return isProgram(program) ? resolve(program) : undefined
+  const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder.startsWith('/'))
+  return folders.map((folder) => resolve(folder, program)).find(isProgram)
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
+}

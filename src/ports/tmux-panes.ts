@@ -1,0 +1,66 @@
+import { cannotTell, type Known, known } from '../domain/known.js'
+import type { Pane } from '../domain/session.js'
+
+const fields = [
+  'pid',
+  'session_id',
+  'session_name',
+  'session_created',
+  'session_path',
+  'session_attached',
+  'window_activity',
+  'pane_id',
+  'pane_pid',
+  'pane_dead',
+  'pane_dead_status',
+  'pane_dead_time',
+  'pane_current_command',
+  'GT_PROCESS_NAMES',
+] as const
+
+/** The `-F` format whose answer `panesOf` reads. `nonce` is new for each call, so that no path or name can pass for a separator. */
+export const panesFormat = (nonce: string): string =>
+  `${nonce}[${fields.map((field) => `#{${field}}`).join(`${nonce},`)}${nonce}]`
+
+/** The panes in an answer to `panesFormat(nonce)`. Cannot tell when anything in it is no pane. */
+export function panesOf(answer: string, nonce: string): Known<readonly Pane[]> {
+  const [before, ...records] = answer.split(`${nonce}[`)
+  const panes = records.map((record) => paneOf(record, nonce))
+  const complete = panes.filter((pane) => pane !== undefined)
+  if (before !== '' || panes.length === 0 || complete.length < panes.length) {
+    return cannotTell(`tmux list-panes answered what is no list of panes: ${JSON.stringify(answer.slice(0, 120))}`)
+  }
+  return known(complete)
+}
+
+function paneOf(record: string, nonce: string): Pane | undefined {
+  if (!record.endsWith(`${nonce}]\n`)) return undefined
+  const values = record.slice(0, -nonce.length - 2).split(`${nonce},`)
+  if (values.length !== fields.length) return undefined
+  const text = (field: (typeof fields)[number]): string => values[fields.indexOf(field)] ?? ''
+  const number = (field: (typeof fields)[number]): number | undefined => wholeNumber(text(field))
+  const [serverPid, created, activity] = [number('pid'), number('session_created'), number('window_activity')]
+  const pid = number('pane_pid')
+  if (serverPid === undefined || created === undefined || activity === undefined || pid === undefined) return undefined
+  return {
+    serverPid,
+    sessionId: text('session_id'),
+    session: text('session_name'),
+    createdAt: created * 1000,
+    path: text('session_path'),
+    attached: number('session_attached') ?? 0,
+    windowActivityAt: activity * 1000,
+    paneId: text('pane_id'),
+    pid,
+    dead: text('pane_dead') === '1',
+    deadStatus: number('pane_dead_status'),
+    deadAt: milliseconds(number('pane_dead_time')),
+    command: text('pane_current_command'),
+    processNames: text('GT_PROCESS_NAMES')
+      .split(',')
+      .filter((name) => name !== ''),
+  }
+}
+
+const wholeNumber = (text: string): number | undefined => (/^\d+$/.test(text) ? Number(text) : undefined)
+const milliseconds = (seconds: number | undefined): number | undefined => (seconds ? seconds * 1000 : undefined)

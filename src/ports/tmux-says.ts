@@ -1,0 +1,23 @@
+import type { CommandResult } from './command.js'
+
+const noServer = /^no server running on |^error connecting to .* \((No such file or directory|Connection refused)\)/m
+const noSession = /^no current target/m
+
+/** Whether tmux says that no server listens on its socket. */
+export const isNoServer = (result: CommandResult): boolean => says(result, noServer)
+
+/** Whether tmux says that nobody is there: no server, or a server without a session. */
+export const isNobodyThere = (result: CommandResult): boolean => isNoServer(result) || says(result, noSession)
+
+/** Whether a session of that name was there already: somebody else was faster. */
+export const isDuplicate = (result: CommandResult): boolean => says(result, /^duplicate session: /m)
+
+/** Whether tmux does not know the session it was told to change or read (any more). */
+export const isSessionGone = (result: CommandResult): boolean =>
+  isNobodyThere(result) || says(result, /^can't find (session|window|pane): /m)
+
+/** Whether the server ended while it was asked: its last session just went. */
+export const isServerLost = (result: CommandResult): boolean => says(result, /^(server exited|lost server)/m)
+
+const says = (result: CommandResult, text: RegExp): boolean =>
+  !result.ok && result.kind === 'exit' && text.test(result.stderr)

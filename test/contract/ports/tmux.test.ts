@@ -1,0 +1,297 @@
+// Not tested: other versions of tmux than the one installed; a server that dies in the middle of an answer.
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { createCommands } from '../../../src/ports/command.js'
+import { createTmux, isDuplicate, isSessionGone, type Tmux, type TmuxOptions } from '../../../src/ports/tmux.js'
+import { defaultSocket, userSockets } from '../../../src/ports/tmux-sockets.js'
+import { path, stub, temporaryFolder, until } from './around.js'
+
+/** A tmux server of a test's own. */
+function privateTmux(rest: Partial<TmuxOptions> = {}): Tmux & { readonly folder: string } {
+  const folder = temporaryFolder()
+  const options = {
+    socket: join(folder, 'sockets', `tmux-${process.getuid?.()}`, 'default'),
+    commands: createCommands(Date.now() + 60_000),
+    env: { PATH: path, HOME: folder },
+    deadline: 10_000,
+    ...rest,
+  }
+  const tmux = createTmux(options)
+  onTestFinished(async () => {
+    await createTmux({ ...options, env: { PATH: path }, underSystemd: false }).sequence([['kill-server']])
+  })
+  return { ...tmux, folder }
+}
+
+const agent = (name: string, argv: readonly string[] = ['sleep', '600']) => ({
+  name,
+  folder: '/',
+  environment: {},
+  argv,
+})
+
+async function panesOf(tmux: Tmux) {
+  const panes = await tmux.panes()
+  if (!panes.known) throw new Error(panes.why)
+  return panes.value
+}
+
+test('no socket, a socket nobody listens on, and a server without sessions are: nobody there', async () => {
+  const tmux = privateTmux()
+  expect(await tmux.panes()).toEqual({ known: true, value: [] })
+  await tmux.newSession(agent('a'))
+  await tmux.sequence([['set-option', '-s', 'exit-empty', 'off']])
+  await tmux.killSession('a')
+  expect(await tmux.panes()).toEqual({ known: true, value: [] })
+  await tmux.sequence([['kill-server']])
+  await until(async () => !(await isListening(tmux.socket)))
+  expect(existsSync(tmux.socket)).toBe(true)
+  expect(await tmux.panes()).toEqual({ known: true, value: [] })
+})
+
+const isListening = async (socket: string): Promise<boolean> =>
+  await new Promise((answer) => {
+    const client = connect(socket, () => answer(!client.destroy().destroyed))
+    client.on('error', () => answer(false))
+  })
+
+test.each([
+  ['permission denied', 'echo "error connecting to /tmp/x (Permission denied)" >&2; exit 1', 'Permission denied'],
+  ['a text nobody knows', 'echo "protocol version mismatch (client 8, server 7)" >&2; exit 1', 'protocol version'],
+  ['no reason at all', 'exit 1', 'exit code 1'],
+  ['nothing, and success', 'exit 0', 'no list of panes'],
+  ['prose, and success', 'echo hello', 'no list of panes'],
+  ['nothing for too long', 'sleep 60', 'timed out'],
+  ['the right words, then the end by a signal', 'echo "no server running on /tmp/x" >&2; kill -9 $$', 'SIGKILL'],
+])('tmux answers %s: nobody can tell', async (_, script, why) => {
+  const folder = temporaryFolder()
+  stub(folder, 'tmux', script)
+  const tmux = privateTmux({ env: { PATH: `${folder}:${path}` }, deadline: 500 })
+  expect(await tmux.panes()).toEqual({ known: false, why: expect.stringContaining(why) })
+})
+
+test('a folder of the socket that may not be entered: nobody can tell', async (ctx) => {
+  if (process.getuid?.() === 0) ctx.skip('needs a user who is not root: root may enter any folder')
+  const tmux = privateTmux()
+  await tmux.newSession(agent('a'))
+  chmodSync(join(tmux.folder, 'sockets'), 0)
+  const panes = await tmux.panes()
+  chmodSync(join(tmux.folder, 'sockets'), 0o700)
+  expect(panes).toMatchObject({ known: false })
+})
+
+test('tmux that is not installed is named', async () => {
+  const tmux = privateTmux({ env: { PATH: temporaryFolder() } })
+  expect(await tmux.panes()).toEqual({ known: false, why: expect.stringContaining('tmux is not installed') })
+})
+
+test('a pane is told with its session, its process and its times, without any locale', async () => {
+  const tmux = privateTmux()
+  const since = Date.now()
+  const environment = { GT_PROCESS_NAMES: 'claude,my agent,' }
+  await tmux.newSession({ ...agent('gt-orchard-pip'), folder: tmux.folder, environment })
+  const [pane] = await panesOf(tmux)
+  expect(pane).toMatchObject({
+    session: 'gt-orchard-pip',
+    sessionId: '$0',
+    paneId: '%0',
+    path: tmux.folder,
+    attached: 0,
+    dead: false,
+    deadStatus: undefined,
+    deadAt: undefined,
+    processNames: ['claude', 'my agent'],
+  })
+  expect(pane && process.kill(pane.serverPid, 0) && process.kill(pane.pid, 0)).toBe(true)
+  expect(pane?.createdAt).toBeGreaterThanOrEqual(since - 1000)
+  expect(pane?.windowActivityAt).toBeLessThanOrEqual(Date.now())
+  await until(async () => (await panesOf(tmux))[0]?.command === 'sleep')
+})
+
+test('folders and variables with tabs, newlines and other alphabets cannot pass for another pane', async () => {
+  const tmux = privateTmux()
+  const folder = join(tmux.folder, 'tab\there\nline é #{pid} ]\n[')
+  mkdirSync(folder)
+  await tmux.newSession({ ...agent('a'), folder, environment: { GT_PROCESS_NAMES: 'x\n1,\t' } })
+  await tmux.newSession(agent('b'))
+  const panes = await panesOf(tmux)
+  expect(panes.map(({ session, path }) => [session, path])).toEqual([
+    ['a', folder],
+    ['b', '/'],
+  ])
+  expect(panes[0]?.processNames).toEqual(['x\n1', '\t'])
+})
+
+test('words, variables and folder of a new session arrive as they are: nothing is run, expanded or split', async () => {
+  const tmux = privateTmux()
+  const hostile = [
+    ';',
+    'a;',
+    '\\;',
+    'a\\;',
+    '#{pid}',
+    '#(touch ran)',
+    '$HOME',
+    '$(touch ran)',
+    "'",
+    '"',
+    'a b',
+    '%1',
+    '{ }',
+    '~',
+    '',
+    'n\nl',
+    '-x',
+    '--',
+  ]
+  const folder = join(tmux.folder, '#(touch ran) #{pid} ;')
+  mkdirSync(folder)
+  const environment = Object.fromEntries(hostile.map((value, index) => [`V${index}`, value]))
+  const script = 'printf "%s\\0" "$PWD" "$@" >words.new; env -0 >variables; mv words.new words; exec sleep 600'
+  const result = await tmux.newSession({ name: 'a', folder, environment, argv: ['sh', '-c', script, 'sh', ...hostile] })
+  expect(result).toMatchObject({ ok: true })
+  await until(() => existsSync(join(folder, 'words')))
+  expect(readFileSync(join(folder, 'words'), 'utf8')).toBe([folder, ...hostile, ''].join('\0'))
+  const variables = readFileSync(join(folder, 'variables'), 'utf8').split('\0')
+  for (const [name, value] of Object.entries(environment)) expect(variables).toContain(`${name}=${value}`)
+  expect(existsSync(join(folder, 'ran'))).toBe(false)
+})
+
+test('a program without words is run, not read by a shell', async () => {
+  const tmux = privateTmux()
+  const program = stub(tmux.folder, 'two words; exit 3', 'exit 7')
+  await tmux.newSession(agent('a', [program]))
+  await until(async () => (await panesOf(tmux))[0]?.dead === true)
+  expect((await panesOf(tmux))[0]).toMatchObject({ deadStatus: 7 })
+})
+
+test('a session whose process ends stays, with how and when it died', async () => {
+  const tmux = privateTmux()
+  await tmux.newSession(agent('keeper'))
+  await tmux.newSession(agent('a', ['sh', '-c', 'echo last words; exit 3']))
+  const find = async () => (await panesOf(tmux)).find(({ session }) => session === 'a')
+  await until(async () => {
+    // A lost SIGCHLD is collected when another child of the server ends.
+    await tmux.sequence([['run-shell', 'true']])
+    return (await find())?.deadStatus !== undefined
+  })
+  expect(await find()).toMatchObject({ dead: true, deadStatus: 3 })
+  expect(Math.abs(((await find())?.deadAt ?? 0) - Date.now())).toBeLessThan(15_000)
+  expect(await tmux.capture('a', 10)).toMatchObject({ known: true, value: expect.stringContaining('last words') })
+})
+
+test('the server knows none of the variables of the check but those it was given', async () => {
+  const tmux = privateTmux({ env: { PATH: path, HOME: '/nowhere', GIVEN: 'yes' } })
+  await tmux.newSession(agent('a'))
+  const shown = await tmux.sequence([['show-environment', '-g']])
+  const names = (shown.ok ? shown.stdout : '').split('\n').flatMap((line) => /^(\w+)=/.exec(line)?.[1] ?? [])
+  expect(names.filter((name) => !['PWD', 'OLDPWD', 'SHLVL', '_'].includes(name)).sort()).toEqual([
+    'GIVEN',
+    'HOME',
+    'PATH',
+  ])
+})
+
+test("the socket's folder is made for us alone", async () => {
+  const tmux = privateTmux()
+  expect(existsSync(join(tmux.folder, 'sockets'))).toBe(false)
+  expect(await tmux.newSession(agent('a'))).toMatchObject({ ok: true })
+  expect(await panesOf(tmux)).toHaveLength(1)
+})
+
+test('a second session of the same name is told apart from other failures', async () => {
+  const tmux = privateTmux()
+  const [one, other] = await Promise.all([tmux.newSession(agent('a')), tmux.newSession(agent('a'))])
+  expect([one.ok, other.ok].sort()).toEqual([false, true])
+  expect([isDuplicate(one), isDuplicate(other)].sort()).toEqual([false, true])
+  expect(isDuplicate(await tmux.killSession('b'))).toBe(false)
+  expect(await panesOf(tmux)).toHaveLength(1)
+})
+
+test('a name is never a pattern and never a beginning', async () => {
+  const tmux = privateTmux()
+  await tmux.newSession(agent('gt-orchard-pippin', ['cat']))
+  for (const name of [
+    'gt-orchard-pip',
+    'gt-*',
+    '',
+    '.',
+    ':',
+    'gt-orchard-pippin:0',
+    '%0',
+    '$0',
+    '@0',
+    '0',
+    '!',
+    '{last}',
+  ]) {
+    expect(isSessionGone(await tmux.killSession(name)), `kill ${name}`).toBe(true)
+    expect(isSessionGone(await tmux.type(name, 'x')), `type to ${name}`).toBe(true)
+    expect(await tmux.capture(name, 10)).toMatchObject({ known: false })
+  }
+  expect(await panesOf(tmux)).toHaveLength(1)
+  expect(await tmux.killSession('gt-orchard-pippin')).toMatchObject({ ok: true })
+})
+
+test.each(['Begin.', '-n x', 'a;', ';', '\\;', '#{pid} $HOME `id` "', 'Enter', 'é ü 漢'])(
+  '%j is typed as it is',
+  async (text) => {
+    const tmux = privateTmux()
+    await tmux.newSession({ ...agent('a', ['sh', '-c', 'cat >typed']), folder: tmux.folder })
+    await until(() => existsSync(join(tmux.folder, 'typed')))
+    expect(await tmux.type('a', text)).toMatchObject({ ok: true })
+    expect(await tmux.enter('a')).toMatchObject({ ok: true })
+    await until(() => readFileSync(join(tmux.folder, 'typed'), 'utf8') !== '')
+    expect(readFileSync(join(tmux.folder, 'typed'), 'utf8')).toBe(`${text}\n`)
+  },
+)
+
+test('a captured pane has its wrapped lines joined and its history', async () => {
+  const tmux = privateTmux()
+  const wide = 'x'.repeat(200)
+  await tmux.newSession(agent('a', ['sh', '-c', `seq 100; echo ${wide}; exec sleep 600`]))
+  await until(async () => {
+    const captured = await tmux.capture('a', 200)
+    return captured.known && captured.value.includes(wide)
+  })
+  const captured = await tmux.capture('a', 200)
+  expect(captured.known && captured.value.split('\n').slice(0, 2)).toEqual(['1', '2'])
+})
+
+test('a sequence is one process, and its words stay words', async () => {
+  const commands = createCommands(Date.now() + 60_000)
+  const tmux = privateTmux({ commands })
+  await tmux.newSession(agent('a'))
+  const before = commands.tally()[0]?.calls ?? 0
+  const value = '#[fg=red] a;'
+  const result = await tmux.sequence([
+    ['set-option', '-t', '=a:', '@one', value],
+    ['set-option', '-t', '=a:', '@two', ';'],
+    ['show-options', '-v', '-t', '=a:', '@one'],
+    ['show-options', '-v', '-t', '=a:', '@two'],
+  ])
+  expect(result).toMatchObject({ ok: true, stdout: `${value}\n;\n` })
+  expect(commands.tally()).toMatchObject([{ program: 'tmux', calls: before + 1 }])
+})
+
+test('the sockets of this user that a server listens on are found, wherever their folder is', async () => {
+  const tmux = privateTmux()
+  await tmux.newSession(agent('a'))
+  writeFileSync(join(tmux.socket, '..', 'not-a-socket'), '')
+  const env = { TMUX_TMPDIR: join(tmux.folder, 'sockets') }
+  const here = async () => (await userSockets(env)).filter((socket) => socket.startsWith(tmux.folder))
+  expect(await here()).toEqual([tmux.socket])
+  await tmux.sequence([['kill-server']])
+  if (process.platform === 'linux') await until(async () => (await here()).length === 0)
+})
+
+test('the default socket is the one tmux itself takes', () => {
+  const folder = temporaryFolder()
+  const own = `tmux-${process.getuid?.()}/default`
+  expect(defaultSocket({ TMUX_TMPDIR: folder })).toBe(join(folder, own))
+  for (const TMUX_TMPDIR of [undefined, '', join(folder, 'missing')]) {
+    expect(defaultSocket({ TMUX_TMPDIR })).toMatch(new RegExp(`^(/private)?/tmp/${own}$`))
+  }
+})

@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest'
+import { panesFormat, panesOf } from '../../../src/ports/tmux-panes.js'
+
+const values = {
+  pid: '100',
+  session_id: '$3',
+  session_name: 'gt-deacon',
+  session_created: '1767045620',
+  session_path: '/town/deacon',
+  session_attached: '1',
+  window_activity: '1767045630',
+  pane_id: '%7',
+  pane_pid: '101',
+  pane_dead: '0',
+  pane_dead_status: '',
+  pane_dead_time: '',
+  pane_current_command: 'claude',
+  GT_PROCESS_NAMES: '',
+}
+
+/** What tmux would print for a pane. */
+const line = (changed: Partial<typeof values> = {}) =>
+  `${panesFormat('NONCE').replace(/#\{(\w+)\}/g, (_, name) => ({ ...values, ...changed })[name as 'pid'] ?? '')}\n`
+
+test('a pane is read with its times in milliseconds', () => {
+  expect(panesOf(line(), 'NONCE')).toEqual({
+    known: true,
+    value: [
+      {
+        ...{ serverPid: 100, sessionId: '$3', session: 'gt-deacon', createdAt: 1767045620000, path: '/town/deacon' },
+        ...{ attached: 1, windowActivityAt: 1767045630000, paneId: '%7', pid: 101, dead: false },
+        ...{ deadStatus: undefined, deadAt: undefined, command: 'claude', processNames: [] },
+      },
+    ],
+  })
+})
+
+test.each([
+  [
+    'status and time of a death',
+    { pane_dead: '1', pane_dead_status: '0', pane_dead_time: '1767045640' },
+    [true, 0, 1767045640000],
+  ],
+  ['a death of which tmux lost the signal', { pane_dead: '1' }, [true, undefined, undefined]],
+  ['a death without a time', { pane_dead: '1', pane_dead_time: '0' }, [true, undefined, undefined]],
+])('%s', (_, changed, expected) => {
+  const panes = panesOf(line(changed), 'NONCE')
+  const [pane] = panes.known ? panes.value : []
+  expect([pane?.dead, pane?.deadStatus, pane?.deadAt]).toEqual(expected)
+})
+
+test('what was typed into a name or folder cannot make or hide a pane', () => {
+  const evil = `x\n${line().replaceAll('NONCE', 'OTHER')}`
+  const panes = panesOf(line({ session_path: evil }) + line(), 'NONCE')
+  expect(panes.known && panes.value.map(({ path }) => path)).toEqual([evil, '/town/deacon'])
+})
+
+test.each([
+  ['nothing', ''],
+  ['prose', 'no panes today\n'],
+  ['prose before a pane', `warning\n${line()}`],
+  ['an answer that was cut off', line().slice(0, -10)],
+  ['one whole and one cut off', line() + line().slice(0, -3)],
+  ['a pane without a process', line({ pane_pid: '' })],
+  ['a time that is none', line({ session_created: 'yesterday' })],
+])('%s is not understood as a list', (_, answer) => {
+  expect(panesOf(answer, 'NONCE')).toMatchObject({ known: false })
+})
