@@ -11,3 +11,13 @@ export const exitCodes = {
 } as const
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
+
+/** What the exit code means to a monitor: 0 to 3 as they are, everything from 64 on is `unknown`. */
+export type Verdict = 'ok' | 'warning' | 'critical' | 'unknown'
+
+/** The word for an exit code. */
+export function verdictFor(code: ExitCode): Verdict {
+  if (code === exitCodes.ok) return 'ok'
+  if (code === exitCodes.warning) return 'warning'
+  return code === exitCodes.critical ? 'critical' : 'unknown'
+}

@@ -1,12 +1,20 @@
 import type { Dialect } from './dialects/dialect.js'
-import type { Mode } from './domain/snapshot.js'
 import type { Settings } from './domain/settings.js'
+import type { Finding, Mode } from './domain/snapshot.js'
+import type { ClosedGate } from './gate.js'
 import type { Commands } from './ports/command.js'
 import type { LedgerFile } from './ports/ledger-file.js'
 import type { Log } from './ports/log.js'
 import type { Tmux } from './ports/tmux.js'
 
 export type Trigger = 'timer' | 'launchd' | 'cron' | 'manual'
+
+/** What keeps a town from being checked at all, found when it was opened: its configuration, its dialect, the platform. */
+export interface Flaw {
+  readonly gate: ClosedGate
+  /** Everything that is wrong, all at once. */
+  readonly findings: readonly Finding[]
+}
 
 /** A town, opened for one check: where it is, how it is spoken to, and what this check was asked for. */
 export interface Town {
@@ -25,4 +33,6 @@ export interface Town {
   readonly commands: Commands
   readonly ledger: LedgerFile
   readonly log: Log
+  /** Present: nothing may be looked at or done; the gate says why. */
+  readonly flaw?: Flaw
 }

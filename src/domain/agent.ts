@@ -1,9 +1,9 @@
 /** The deacon or the mayor: one of each in a town. */
-export interface TownAgent {
+interface TownAgent {
   readonly role: 'deacon' | 'mayor'
 }
 /** The witness or the refinery of a rig: one of each in a rig. */
-export interface RigAgent {
+interface RigAgent {
   readonly role: 'witness' | 'refinery'
   readonly rig: string
 }

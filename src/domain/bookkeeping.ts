@@ -40,7 +40,9 @@ function recordAfter(record: AgentRecord, sight: AgentSight, { snapshot, change 
   const since = same ? sinceAfter({ aliveSince, absentSince, unknownSince }, sight, now) : {}
   const stays = standDown !== undefined && !isLifted(standDown, sight, now)
   const kept = { ...rest, ...since, ...(stays ? { standDown } : {}) }
-  return { ...kept, starts: settledStarts(kept, now, settings.backoff) }
+  // What was not seen in this look does not count as alive in it.
+  const seen = sight.liveness.state === 'alive' ? kept : rest
+  return { ...kept, starts: settledStarts(seen, now, settings.backoff) }
 }
 
 interface Since {
@@ -76,7 +78,7 @@ function defined({ aliveSince, absentSince, unknownSince }: Since): Dated {
 }
 
 /** Whether a stand-down on an agent's own request is over: a session of it appeared since, or its hook names another bead. */
-export function isLifted(standDown: NonNullable<AgentRecord['standDown']>, sight: AgentSight, now: number): boolean {
+function isLifted(standDown: NonNullable<AgentRecord['standDown']>, sight: AgentSight, now: number): boolean {
   if (sight.session !== undefined && standDown.since < now) return true
   const hook = sight.bead.known ? (sight.bead.value?.hook ?? '') : ''
   return standDown.hook !== null && hook !== '' && hook !== standDown.hook

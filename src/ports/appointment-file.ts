@@ -35,7 +35,7 @@ export function writeAppointment(root: string, next: Next, intervals: readonly I
 export function bringForward(root: string, next: Next): void {
   const { appointment } = readAppointment(root)
   const at = next.at / SECOND
-  if (next.intervalSeconds === 0 || (appointment !== undefined && appointment.next <= at)) return
+  if (appointment !== undefined && appointment.next <= at) return
   writeInterval(root, next)
   if (appointment === undefined) return
   const earliest = Math.min(appointment.earliest, at)

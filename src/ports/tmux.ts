@@ -12,7 +12,7 @@ import { literal, paneWords, sequenceWords, target, unexpanded } from './tmux-wo
 export { isDuplicate, isSessionGone } from './tmux-says.js'
 
 /** How a session is made: the pane's own process is `argv`. */
-export interface NewSession {
+interface NewSession {
   readonly name: string
   readonly folder: string
   readonly environment: Readonly<Record<string, string>>

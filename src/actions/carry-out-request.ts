@@ -1,0 +1,92 @@
+import type { CarryOut, Outcome } from '../domain/action.js'
+import type { Sighting } from '../domain/session-sight.js'
+import { type BroughtUp, bringUp } from './bring-up.js'
+import { claimRequest, deleteClaimedMail, moveClaim, standDown } from './claims.js'
+import { clearFlag } from './clear-flag.js'
+import { killSession } from './kill-session.js'
+import { isSameSession, lookAgain, whoIsThere } from './look-again.js'
+import {
+  done,
+  type Hindrance,
+  notUnderstood,
+  postponed,
+  reasonOf,
+  remarked,
+  type Setback,
+  setBack,
+} from './outcomes.js'
+import type { Performing } from './performing.js'
+import { unready } from './ready-folder.js'
+import { shortOfTime } from './time-left.js'
+
+/** Carries out a lifecycle request: claimed before its mail is deleted, deleted before anything is done, and what was
+ *  claimed by an earlier check is finished by the identity of the session it is about. */
+export async function carryOutRequest(performing: Performing, action: CarryOut): Promise<Outcome> {
+  const course = await courseOf(performing, action)
+  if ('because' in course) return postponed(action, course)
+  if (!action.claimed) claimRequest(performing, action)
+  const mailStays = await deleteClaimedMail(performing, action)
+  const result = await follow(performing, action, course.step)
+  if (!result.up) return unfinished(performing, action, result)
+  const flagStays = action.clearFlag ? clearFlag(performing, action.agent, action.verb) : undefined
+  moveClaim(performing, action.mailId, { state: 'done' })
+  return done(action, result.detail, remarked([...complaints(mailStays, flagStays), ...result.remarks]))
+}
+
+/** What is left to do: end the session the request is about, bring up a new one, leave down what is down, or nothing: it
+ *  was answered. */
+interface Course {
+  readonly step: 'kill' | 'start' | 'stay-down' | 'none'
+}
+
+async function courseOf(performing: Performing, action: CarryOut): Promise<Course | Hindrance> {
+  const forbidden = await performing.forbidden(action.agent)
+  if (forbidden) return { because: forbidden, soon: false }
+  const sight = await lookAgain(performing, action.agent)
+  const course = stepLeft(action, sight)
+  if ('because' in course) return course
+  const { settings } = performing.town
+  const late = shortOfTime(performing, action.verb === 'shutdown' ? settings.deadline : settings.startDeadline)
+  if (late) return late
+  const needsStart = action.verb !== 'shutdown' && !action.claimed
+  const impossible = needsStart ? unready(performing, action.agent) : undefined
+  return impossible ? { because: impossible, soon: false } : course
+}
+
+function stepLeft({ verb, session: meant, claimed }: CarryOut, { session, liveness }: Sighting): Course | Hindrance {
+  if (liveness.blind || (!session && liveness.state !== 'dead')) return notUnderstood(liveness)
+  if (!session) return { step: verb === 'shutdown' ? 'stay-down' : 'start' }
+  if (isSameSession(meant, session)) {
+    const person = whoIsThere(session)
+    return person ? { because: person, soon: false } : { step: 'kill' }
+  }
+  // A claim whose session was replaced is done; a request that nobody claimed is judged by the next check.
+  return claimed ? { step: 'none' } : { because: 'its session was replaced meanwhile', soon: true }
+}
+
+async function follow(performing: Performing, action: CarryOut, step: Course['step']): Promise<BroughtUp> {
+  const { agent, verb, session, mailId } = action
+  if (step === 'none') return { up: true, detail: { session: 'another one stands there by now' }, remarks: [] }
+  const setback = step === 'kill' && session !== 'absent' ? await killSession(performing, agent, session) : undefined
+  if (setback) return { up: false, ...setback }
+  if (verb === 'shutdown') {
+    standDown(performing, action)
+    return { up: true, detail: {}, remarks: [] }
+  }
+  moveClaim(performing, mailId, { state: 'killed' })
+  return bringUp(performing, agent, 'request')
+}
+
+/** The claim stays open, with the reason: a later check finishes it. */
+function unfinished(performing: Performing, action: CarryOut, setback: Setback): Outcome {
+  const claim = performing.town.ledger.current().claims[action.mailId]
+  if (claim) moveClaim(performing, action.mailId, { state: claim.state, error: reasonOf(setback) })
+  return setBack(action, setback)
+}
+
+function complaints(mailStays: string | undefined, flagStays: string | undefined): readonly string[] {
+  return [
+    ...(mailStays ? [`its mail is still there, and will be deleted later: ${mailStays}`] : []),
+    ...(flagStays ? [`its flag could not be cleared: ${flagStays}`] : []),
+  ]
+}

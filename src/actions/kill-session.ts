@@ -1,0 +1,87 @@
+import type { Agent } from '../domain/agent.js'
+import { type Known, known } from '../domain/known.js'
+import { processTree } from '../domain/process-tree.js'
+import type { Process, SessionIdentity } from '../domain/session.js'
+import { allProcesses } from '../ports/processes.js'
+import { isSessionGone } from '../ports/tmux.js'
+import { endProcesses, withTree } from './end-processes.js'
+import { isSameSession, lookAgain, ourselves, whoIsThere } from './look-again.js'
+import { blinded, hindered, type Setback } from './outcomes.js'
+import type { Performing } from './performing.js'
+
+/** Ends an agent's session and every process in it: only the session of this identity, and only while the gate is open, no
+ *  person is there and this check does not run in it. Gone already is as good. Returns what kept it, or undefined. */
+export async function killSession(
+  performing: Performing,
+  agent: Agent,
+  identity: SessionIdentity,
+): Promise<Setback | undefined> {
+  const standing = await stillStands(performing, agent, identity)
+  if (typeof standing !== 'boolean') return standing
+  if (!standing) return undefined
+  const processes = await processesIn(performing, agent, identity)
+  if (!processes.known) return blinded(processes.why)
+  const own = ourselves()
+  if (processes.value.some(({ pid }) => own.has(pid))) return hindered('this check itself runs in its session')
+  await disarm(performing, agent)
+  const left = await endProcesses(performing, processes.value)
+  if (left.length > 0) return { error: `even KILL does not end ${left.map(nameOf).join(', ')}` }
+  return endSession(performing, agent, identity)
+}
+
+const nameOf = ({ comm, pid }: Process): string => `${comm} (pid ${pid})`
+
+/** Whether the session of this identity is there and may be ended; false: it is gone. */
+async function stillStands(
+  performing: Performing,
+  agent: Agent,
+  identity: SessionIdentity,
+): Promise<boolean | Setback> {
+  const forbidden = await performing.forbidden(agent)
+  if (forbidden) return hindered(forbidden)
+  const { session, liveness } = await lookAgain(performing, agent)
+  if (liveness.blind) return blinded(liveness.because)
+  if (!session) return false
+  if (!isSameSession(identity, session)) return hindered('another session stands under its name by now')
+  const person = whoIsThere(session)
+  return person === undefined ? true : hindered(person)
+}
+
+/** Every process in the panes of this session, of no other, the panes' own first. */
+async function processesIn(
+  { town }: Performing,
+  agent: Agent,
+  { serverPid, sessionId }: SessionIdentity,
+): Promise<Known<readonly Process[]>> {
+  const [panes, processes] = await Promise.all([town.tmux.panes(), allProcesses(town.commands)])
+  if (!panes.known) return panes
+  if (!processes.known) return processes
+  const name = town.dialect.sessionName(agent)
+  const its = panes.value.filter((pane) => pane.session === name && pane.sessionId === sessionId)
+  const living = its.filter((pane) => pane.serverPid === serverPid && !pane.dead)
+  const tree = processTree(processes.value)
+  return known([...new Set(living.flatMap((pane) => withTree(tree, pane)))])
+}
+
+/** Nothing of the session's own reacts to the end of its process, and its pane holds its name until we let go of it. */
+async function disarm({ town }: Performing, agent: Agent): Promise<void> {
+  const target = `=${town.dialect.sessionName(agent)}:`
+  await town.tmux.sequence([
+    ['set-option', '-p', '-t', target, 'remain-on-exit', 'on'],
+    ['set-hook', '-u', '-p', '-t', target, 'pane-died'],
+    ['set-hook', '-u', '-t', target, 'pane-died'],
+  ])
+}
+
+async function endSession(
+  performing: Performing,
+  agent: Agent,
+  identity: SessionIdentity,
+): Promise<Setback | undefined> {
+  const { town } = performing
+  const { session } = await lookAgain(performing, agent)
+  // Gone by itself; or somebody was faster and has made another one: theirs stays.
+  if (!session || session.identity.sessionId !== identity.sessionId) return undefined
+  const killed = await town.tmux.killSession(town.dialect.sessionName(agent))
+  return killed.ok || isSessionGone(killed) ? undefined : { error: killed.failure }
+}

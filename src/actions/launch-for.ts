@@ -1,0 +1,27 @@
+import { userInfo } from 'node:os'
+import type { Agent } from '../domain/agent.js'
+import { foreignVariables, type Launch, type Through } from '../domain/launch.js'
+import { findProgram } from '../ports/program-path.js'
+import type { Performing } from './performing.js'
+import { recordedOf } from './start-record.js'
+
+/** All that the next start of an agent is made of; the program by its absolute path where the check's own PATH has it. */
+export function launchFor(performing: Performing, agent: Agent): Launch {
+  const { root, dialect, env, settings } = performing.town
+  const [program = '', ...words] = settings.launch[agent.role]
+  return {
+    through: throughFor(performing, agent),
+    unset: foreignVariables(env),
+    identity: dialect.environment(root, agent),
+    words: [findProgram(program, env) ?? program, ...words],
+  }
+}
+
+/** The account's login shell or the configured one; /bin/sh when a profile swallowed an earlier start; or straight. */
+function throughFor(performing: Performing, agent: Agent): Through {
+  const { launchShell } = performing.town.settings
+  if (launchShell === false) return { kind: 'straight' }
+  if (recordedOf(performing, agent).plainShell) return { kind: 'plain' }
+  const shell = launchShell === 'login' ? (userInfo().shell ?? '') : launchShell
+  return { kind: 'login', shell: findProgram(shell, {}) ?? '/bin/sh' }
+}

@@ -1,0 +1,50 @@
+import type { Agent } from '../domain/agent.js'
+import { agentNames } from '../domain/agent-process.js'
+import { mapKnown } from '../domain/known.js'
+import { needsProcesses } from '../domain/liveness.js'
+import { ancestry, processTree } from '../domain/process-tree.js'
+import type { Presence, Process, SessionIdentity, SessionSight } from '../domain/session.js'
+import { type Sighting, sightOf } from '../domain/session-sight.js'
+import { now } from '../ports/clock.js'
+import { paneProcesses } from '../ports/pane-processes.js'
+import { processOf } from '../ports/processes.js'
+import type { Performing } from './performing.js'
+
+/** An agent's session as it is this moment: every deed looks once more right before it is done. */
+export async function lookAgain({ town }: Performing, agent: Agent): Promise<Sighting> {
+  const { dialect, settings, tmux, commands } = town
+  const name = dialect.sessionName(agent)
+  const names = agentNames(settings, agent.role)
+  const panes = await tmux.panes()
+  const its = panes.known ? panes.value.filter(({ session, dead }) => session === name && !dead) : []
+  const wanted = { pids: its.map(({ pid }) => pid), whole: needsProcesses(its, names) }
+  const processes = mapKnown(await paneProcesses(commands, wanted), processTree)
+  return sightOf(name, panes, { now: now(), grace: settings.zombieGrace, names, processes, ourselves: ourselves() })
+}
+
+/** This check and everything above it, as far as this user may see. */
+export const ourselves = (): ReadonlySet<number> => ancestry(process.pid, visible)
+
+function visible(pid: number): Process | undefined {
+  try {
+    return processOf(pid)
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether the session that is there now is the one that was meant. A pane that has died since has no process to compare. */
+export function isSameSession(meant: Presence, { identity, death }: SessionSight): boolean {
+  if (meant === 'absent' || meant.serverPid !== identity.serverPid || meant.sessionId !== identity.sessionId)
+    return false
+  return meant.paneStart === identity.paneStart || (death !== undefined && pidOf(meant) === pidOf(identity))
+}
+
+const pidOf = ({ paneStart }: SessionIdentity): string => paneStart.slice(0, paneStart.indexOf('@'))
+
+/** Why a session must be left alone by kills and keystrokes, or undefined. */
+export function whoIsThere({ attached, panes, holdsThisCheck }: SessionSight): string | undefined {
+  if (holdsThisCheck) return 'this check itself runs in its session'
+  if (attached > 0) return 'a person is attached to its session'
+  return panes > 1 ? `its session has ${panes} panes, so a person may be at work in it` : undefined
+}

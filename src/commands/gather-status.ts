@@ -1,0 +1,91 @@
+import { join } from 'node:path'
+import type { AgentRecord, Ledger } from '../domain/ledger.js'
+import { tierFor } from '../domain/schedule.js'
+import type { Place } from '../find-town.js'
+import { readAppointment } from '../ports/appointment-file.js'
+import { namesIn } from '../ports/files.js'
+import { openLedger } from '../ports/ledger-file.js'
+import { allStoodDown } from '../ports/stand-downs.js'
+import type { CheckEntry } from '../remember/history-schema.js'
+import { readHistory } from '../remember/read-history.js'
+import type { Status } from '../remember/status-schema.js'
+import { readTownFile } from '../remember/town-file.js'
+
+/** So many lines of history are looked through for the last heartbeat. */
+const lookBack = 1000
+
+/** How a town stands, from what checks and people wrote down. `now` is epoch ms. */
+export function gatherStatus({ root, settings, flaw }: Place, now: number): Status {
+  const ledger = openLedger(join(root, 'daemon/heartbeat/ledger.json'), { now, readOnly: true })
+  const last = readHistory(root, lookBack).checks.findLast(({ check }) => check.mode === 'heartbeat')?.check
+  const stoodDown = allStoodDown(root)
+  const written = readTownFile(root).value
+  const { lastCheck, agents } = ledger.current()
+  const overdue = isOverdue(lastCheck, now)
+  const unread = [ledger.complaint, stoodDown.known ? undefined : stoodDown.why].filter((why) => why !== undefined)
+  return {
+    schema: 1,
+    town: { root, dialect: written?.dialect ?? null, socket: written?.socket ?? null },
+    at: utc(now),
+    lastCheck: lastCheckOf(lastCheck, last, now),
+    overdue,
+    nextCheck: nextCheckOf(root, last, now),
+    backoff: last ? tierOf(last.next.idleSeconds, settings.intervals) : null,
+    stoodDown: stoodDown.known ? stoodDown.value.map((one) => ({ ...one })) : [],
+    emergencyStops: emergencyStops(root),
+    agents: Object.entries(agents).map(([agent, record]) => ({ agent, ...stateOf(record) })),
+    waiting: last?.waiting ?? [],
+    blindSpots: last?.blindSpots ?? [],
+    complaints: [...(flaw?.findings ?? []).map(({ because }) => because), ...unread],
+    exitCode: overdue ? 1 : 0,
+  }
+}
+
+const utc = (at: number): string => new Date(at).toISOString()
+
+type LastCheck = Ledger['lastCheck']
+
+/** Older than two intervals: whatever should have started a check since did not. */
+function isOverdue(last: LastCheck, now: number): boolean {
+  return last === undefined || now - last.endedAt > 2 * Math.max(60, last.intervalSeconds) * 1000
+}
+
+function lastCheckOf(last: LastCheck, line: CheckEntry | undefined, now: number): Status['lastCheck'] {
+  if (last === undefined) return null
+  return {
+    at: utc(last.startedAt),
+    ageSeconds: Math.max(0, Math.floor((now - last.endedAt) / 1000)),
+    verdict: line?.verdict ?? null,
+    exitCode: line?.exitCode ?? null,
+    gate: line?.gate?.because ?? null,
+  }
+}
+
+function nextCheckOf(root: string, line: CheckEntry | undefined, now: number): Status['nextCheck'] {
+  const { appointment } = readAppointment(root)
+  if (appointment === undefined) return null
+  const at = appointment.next * 1000
+  const isSame = line !== undefined && Date.parse(line.next.at) === at
+  return { at: utc(at), inSeconds: Math.ceil((at - now) / 1000), reason: isSame ? line.next.reason : null }
+}
+
+function tierOf(idleSeconds: number | null, intervals: Place['settings']['intervals']): Status['backoff'] {
+  return { tier: tierFor(idleSeconds, intervals) + 1, of: intervals.length, idleSeconds }
+}
+
+function emergencyStops(root: string): string[] {
+  const names = namesIn(root)
+  return names.known ? (names.value ?? []).filter((name) => name === 'ESTOP' || name.startsWith('ESTOP.')) : []
+}
+
+function stateOf({ aliveSince, absentSince, unknownSince, standDown, starts }: AgentRecord) {
+  const states = [
+    { state: 'stood-down' as const, since: standDown?.since },
+    { state: 'alive' as const, since: aliveSince },
+    { state: 'absent' as const, since: absentSince },
+    { state: 'unknown' as const, since: unknownSince },
+  ]
+  const found = states.find(({ since }) => since !== undefined)
+  const since = found?.since === undefined ? null : utc(found.since)
+  return { state: found?.state ?? ('changing' as const), since, starts: starts.length }
+}

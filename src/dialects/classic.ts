@@ -1,0 +1,59 @@
+import { join } from 'node:path'
+import { quietEnvironment } from './child-environment.js'
+import { classicDatabases } from './classic-databases.js'
+import { beadIds, identity, sessionName, stateFile, workFolder } from './classic-names.js'
+import type { Call, Dialect } from './dialect.js'
+import { readAgentRow, readAgentRows, readMailRows, readSubjectRows, readWorkRow, readWorkRows } from './rows.js'
+
+/** Whose mail the checks read. */
+const inbox = 'deacon/'
+/** What a check signs its notices with: gt takes it from GT_ROLE, and from nowhere else. */
+const sender = { GT_ROLE: 'gt-heartbeat/check' }
+/** bd shows 50 rows unless told otherwise. */
+const everyRow = ['--json', '--limit', '0']
+
+const bd = (cwd: string, ...args: readonly string[]): Call => ({ program: 'bd', args, cwd })
+const gt = (cwd: string, ...args: readonly string[]): Call => ({ program: 'gt', args, cwd })
+const list = (cwd: string, ...args: readonly string[]): Call => bd(cwd, '--readonly', 'list', ...args, ...everyRow)
+
+/** Gas Town of December 2025 (gt 0.1): every name begins with `gt-`, agents' beads lie in the rigs' databases. */
+export const classic: Dialect = {
+  name: 'classic',
+  steps: { pendingSpawns: true, staleAgents: true, requestFlags: true },
+  sessionName,
+  beadIds,
+  folder: workFolder,
+  stateFile,
+  environment: identity,
+  databases: classicDatabases,
+  activityFiles: (root, env = {}) => {
+    const towns = [root, env['GT_TOWN_ROOT'], env['HOME'] && join(env['HOME'], 'gt')]
+    return [
+      ...new Set(
+        towns.filter((town) => town?.startsWith('/')).map((town) => join(town ?? '', 'daemon', 'activity.json')),
+      ),
+    ]
+  },
+  listAgents: ({ folder }) => list(folder, '--type=agent'),
+  readAgents: (stdout, { folder }) => readAgentRows(stdout, folder),
+  listMail: (root) => list(root, '--type', 'message', '--assignee', inbox, '--status', 'open'),
+  readMail: readMailRows,
+  listSent: (root, to) => list(root, '--type', 'message', '--assignee', to, '--all'),
+  readSubjects: readSubjectRows,
+  showBead: (database, id) => bd(database, '--readonly', 'show', id, '--json'),
+  showBeads: (database, ids) => bd(database, '--readonly', 'show', ...ids, '--json'),
+  readWork: readWorkRow,
+  readWorks: readWorkRows,
+  readAgent: readAgentRow,
+  deleteMail: (root, id) => gt(root, 'mail', 'delete', id),
+  closeMail: (root, id) => bd(root, 'close', id),
+  isGone: (output) => /no issue found matching|issue \S+ not found|issue not found|already closed/i.test(output),
+  syncCall: (folder) => bd(folder, 'sync'),
+  describeBead: ({ database, id }, description) => bd(database, 'update', id, '--description', description),
+  sendMail: (root, { to, subject, body }) => ({
+    ...gt(root, 'mail', 'send', to, '-s', subject, '-m', body),
+    env: sender,
+  }),
+  // gt and bd note every call in the activity file of the town these name; a file is no town, so ours leave no trace.
+  childEnvironment: (_, env) => quietEnvironment(env, { GT_TOWN_ROOT: '/dev/null', GT_ROOT: '/dev/null' }),
+}

@@ -1,0 +1,122 @@
+import * as z from 'zod'
+import { describedAgent } from '../domain/description.js'
+import { parseGoTime } from '../domain/go-time.js'
+import { cannotTell, type Known, known, mapKnown } from '../domain/known.js'
+import { quote } from '../domain/quote.js'
+import type { AgentBead, Mail, WorkBead } from '../domain/snapshot.js'
+import { isLifecycleSubject, readRequestBody } from './request-body.js'
+
+// A few rows of five thousand are not worth a compiler's warm-up.
+z.config({ jitless: true })
+
+/** What an issue's id looks like. Others reach no command line: one that begins with a dash would be read as a flag. */
+const issueId = /^[A-Za-z0-9][\w.-]*$/
+
+const text = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? '')
+
+const time = text.transform((value) => parseGoTime(value))
+
+const rowSchema = z.object({
+  id: z.string().regex(issueId, 'no issue id'),
+  issue_type: text,
+  title: text,
+  description: text,
+  status: text,
+  created_at: time,
+  updated_at: time,
+  labels: z
+    .array(z.string())
+    .nullish()
+    .transform((labels) => labels ?? []),
+})
+
+type Row = z.infer<typeof rowSchema>
+
+/** An array of issues, `null` for none, or either of them wrapped as later versions of bd do. */
+const rows = z
+  .array(rowSchema)
+  .nullable()
+  .transform((list) => list ?? [])
+const answerSchema = z.preprocess((value) => (isEnvelope(value) ? value.data : value), rows)
+
+const isEnvelope = (value: unknown): value is { readonly data: unknown } =>
+  typeof value === 'object' && value !== null && 'schema_version' in value && 'data' in value
+
+/** Whether a text can be an issue's id, and so may stand on a command line. */
+export const isIssueId = (text: string): boolean => issueId.test(text)
+
+/** The issues bd printed. One row that is none makes the whole answer untrustworthy: nobody can tell. */
+function readRows(stdout: string): Known<readonly Row[]> {
+  const json = parseJson(stdout)
+  if (!json.known) return json
+  const answer = answerSchema.safeParse(json.value)
+  return answer.success
+    ? known(answer.data)
+    : cannotTell(`bd printed no list of issues: ${firstComplaint(answer.error)}`)
+}
+
+function parseJson(stdout: string): Known<unknown> {
+  if (stdout.trim() === '') return cannotTell('bd printed nothing, where even an empty list is printed as []')
+  try {
+    return known(JSON.parse(stdout))
+  } catch {
+    return cannotTell(`bd printed no JSON: ${quote(stdout.trim())}`)
+  }
+}
+
+function firstComplaint({ issues }: z.ZodError): string {
+  const [issue] = issues
+  return issue ? `${issue.path.join('.')}: ${issue.message}`.replace(/^: /, '') : ''
+}
+
+/** The agents' beads in a list, as the database in `folder` keeps them. */
+export function readAgentRows(stdout: string, folder: string): Known<readonly AgentBead[]> {
+  const agents = (list: readonly Row[]) => list.filter(({ issue_type }) => issue_type === 'agent')
+  return mapKnown(readRows(stdout), (list) => agents(list).map((row) => agentOf(row, folder)))
+}
+
+function agentOf({ id, description, updated_at }: Row, database: string): AgentBead {
+  const { state, hook, rig, role } = describedAgent(description)
+  return { id, database, state, hook, rig, role, updatedAt: updated_at, description }
+}
+
+/** Mails, oldest first; one without a time comes first. */
+export function readMailRows(stdout: string): Known<readonly Mail[]> {
+  const oldestFirst = (one: Mail, other: Mail) => (one.createdAt ?? 0) - (other.createdAt ?? 0)
+  // bd prints the newest first.
+  return mapKnown(readRows(stdout), (list) => list.toReversed().map(mailOf).toSorted(oldestFirst))
+}
+
+function mailOf({ id, title, description, labels, created_at }: Row): Mail {
+  const from = labels.find((label) => label.startsWith('from:'))?.slice('from:'.length) ?? ''
+  const request = isLifecycleSubject(title) ? readRequestBody(description) : undefined
+  return { id, subject: title, body: description, from, createdAt: created_at, request }
+}
+
+/** The subjects of mails. */
+export const readSubjectRows = (stdout: string): Known<readonly string[]> =>
+  mapKnown(readRows(stdout), (list) => list.map(({ title }) => title))
+
+/** The issues `bd show` knew; one that it does not know leaves no trace on stdout. */
+function readShown(stdout: string): Known<readonly Row[]> {
+  return stdout.trim() === '' ? known([]) : readRows(stdout)
+}
+
+/** Every issue that `bd show` printed. */
+export const readWorkRows = (stdout: string): Known<readonly WorkBead[]> =>
+  mapKnown(readShown(stdout), (list) => list.map(({ id, status }) => ({ id, status })))
+
+/** The issue of exactly that id among those shown (bd shows a longer id when it knows no other); null when it is not there. */
+export const readWorkRow = (stdout: string, id: string): Known<WorkBead | null> =>
+  mapKnown(readWorkRows(stdout), (list) => list.find((work) => work.id === id) ?? null)
+
+/** The same of an agent's bead. */
+export function readAgentRow(stdout: string, id: string, database: string): Known<AgentBead | null> {
+  return mapKnown(readShown(stdout), (list) => {
+    const row = list.find((one) => one.id === id && one.issue_type === 'agent')
+    return row ? agentOf(row, database) : null
+  })
+}

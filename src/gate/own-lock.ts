@@ -1,0 +1,46 @@
+import { dirname, join } from 'node:path'
+import { exitCodes } from '../exit-codes.js'
+import type { ClosedGate } from '../gate.js'
+import { now, sleep } from '../ports/clock.js'
+import { makeFolder } from '../ports/files.js'
+import { type HeldLock, isLocked, tryLock } from '../ports/lock.js'
+import { readHolder, writeHolder } from '../ports/lock-holder.js'
+
+const lockFile = (root: string): string => join(root, 'daemon/heartbeat/lock')
+
+/** Milliseconds between two tries. */
+const tryEvery = 200
+
+/** Takes this town's lock, waiting so many milliseconds for whoever holds it. Throws LockUnavailable where the platform has none. */
+export async function takeLock(root: string, wait: number): Promise<HeldLock | ClosedGate> {
+  const path = lockFile(root)
+  makeFolder(dirname(path))
+  const until = now() + wait
+  for (;;) {
+    const lock = await tryLock(path)
+    if (lock !== undefined) {
+      writeHolder(path, { pid: process.pid, since: now() })
+      return lock
+    }
+    const left = until - now()
+    if (left <= 0) return busy(path)
+    await sleep(Math.min(tryEvery, left))
+  }
+}
+
+/** For a dry run, which takes no lock: whether another check works here. */
+export async function lockedBy(root: string): Promise<ClosedGate | undefined> {
+  const path = lockFile(root)
+  return (await isLocked(path)) ? busy(path) : undefined
+}
+
+function busy(path: string): ClosedGate {
+  const holder = readHolder(path)
+  const who =
+    holder === undefined ? '' : ` (pid ${holder.pid}, since ${new Date(holder.since).toTimeString().slice(0, 8)})`
+  const because = `another check${who} is at work in this town: nothing was done`
+  return { open: false, reason: 'busy', mayLook: false, because, exitCode: exitCodes.busy }
+}
+
+/** Whether the lock was had. */
+export const isHeld = (lock: HeldLock | ClosedGate): lock is HeldLock => 'release' in lock

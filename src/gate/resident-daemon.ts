@@ -1,0 +1,46 @@
+import { join } from 'node:path'
+import type { Process } from '../domain/session.js'
+import { exitCodes } from '../exit-codes.js'
+import type { ClosedGate } from '../gate.js'
+import { modifiedAt, readText } from '../ports/files.js'
+import { isFlocked } from '../ports/lock.js'
+import { isOurs } from '../ports/own-process.js'
+import { processOf } from '../ports/processes.js'
+import { baseName } from '../ports/program-path.js'
+import type { Town } from '../town.js'
+
+/** The clocks of the kernel's process table and of file times differ by this much at most, milliseconds. */
+const tolerance = 2000
+
+/** A resident daemon of gt's works in this town: by its pid file, or by the lock it holds. */
+export async function residentDaemon({ root, commands }: Town): Promise<ClosedGate | undefined> {
+  const who = daemonOfPidFile(join(root, 'daemon/daemon.pid'))
+  if (who !== undefined) return closed(who)
+  const lock = join(root, 'daemon/daemon.lock')
+  return (await isFlocked(lock, commands)) ? closed(`somebody holds ${lock}`) : undefined
+}
+
+function closed(who: string): ClosedGate {
+  const because = `a resident daemon looks after this town (${who}): this check only looked; gt daemon stop ends it`
+  return { open: false, reason: 'resident-daemon', mayLook: true, because, exitCode: exitCodes.busy }
+}
+
+/** The live `gt daemon run` that a pid file names; a number alone proves nothing. Cannot tell: as if there were one. */
+function daemonOfPidFile(path: string): string | undefined {
+  const text = readText(path)
+  if (!text.known) return text.why
+  const pid = /^\d{1,10}/.exec(text.value ?? '')?.[0]
+  if (pid === undefined) return undefined
+  try {
+    const found = processOf(Number(pid))
+    return found !== undefined && isDaemon(found, modifiedAt(path)) ? `pid ${pid}` : undefined
+  } catch (error) {
+    return `nobody can tell what process ${pid} is: ${error instanceof Error ? error.message : error}`
+  }
+}
+
+function isDaemon({ pid, argv, state, startedAt }: Process, writtenAt: number | undefined): boolean {
+  const [program = '', ...words] = argv
+  const runs = baseName(program) === 'gt' && words.some((word, i) => word === 'daemon' && words[i + 1] === 'run')
+  return runs && state !== 'Z' && isOurs(pid) && (writtenAt === undefined || startedAt <= writtenAt + tolerance)
+}

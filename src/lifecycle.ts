@@ -1,0 +1,49 @@
+import { join } from 'node:path'
+import type { Action } from './domain/action.js'
+import { address } from './domain/agent.js'
+import { emptyPlan } from './domain/plan.js'
+import { lookAndAct } from './heartbeat.js'
+import { emptyRequests, hasRequests } from './ports/requests-folder.js'
+import type { Heartbeat, Looked } from './remember/account.js'
+import { remember } from './remember.js'
+import type { Town } from './town.js'
+
+/** Not begun with less time left than this, milliseconds. */
+const passNeeds = 10_000
+
+/** Only the lifecycle requests: as often as a pass finds something new, all passes within the deadline of one check. */
+export async function lifecycle(town: Town): Promise<Heartbeat> {
+  const passes: Looked[] = []
+  do passes.push(await onePass(town))
+  while (isWorthAnother(town, passes))
+  return remember(town, together(passes))
+}
+
+/** Whoever drops a file from now on asks for another pass; what was dropped before is looked for in this one. */
+async function onePass(town: Town): Promise<Looked> {
+  if (!town.dryRun)
+    for (const complaint of emptyRequests(folder(town), town.startedAt)) town.log.line(`Warning: ${complaint}`)
+  return lookAndAct(town)
+}
+
+const folder = ({ root }: Town): string => join(root, 'daemon/requests')
+
+function isWorthAnother(town: Town, passes: readonly Looked[]): boolean {
+  const last = passes.at(-1)
+  if (town.dryRun || last?.gate.open !== true || town.commands.left() < passNeeds) return false
+  const before = new Set(passes.slice(0, -1).flatMap(deedsOf))
+  return hasRequests(folder(town)) || deedsOf(last).some((deed) => !before.has(deed))
+}
+
+const deedsOf = ({ outcomes }: Looked): readonly string[] =>
+  outcomes.filter(({ outcome }) => outcome === 'done').map(({ action }) => deedKey(action))
+
+const deedKey = (action: Action): string =>
+  [action.kind, action.agent ? address(action.agent) : '', 'mailId' in action ? action.mailId : ''].join('|')
+
+/** All passes as one: what was done in each, and what the last one saw. */
+function together(passes: readonly Looked[]): Looked {
+  const last = passes.at(-1) ?? { gate: { open: true }, snapshot: undefined, plan: emptyPlan, outcomes: [] }
+  const before = passes.slice(0, -1).flatMap(({ outcomes }) => outcomes.filter(({ outcome }) => outcome !== 'deferred'))
+  return { ...last, outcomes: [...before, ...last.outcomes] }
+}

@@ -1,0 +1,59 @@
+import { run } from './cli.js'
+import { Busy, ConfigError, Unavailable, UsageError } from './errors.js'
+import { exitCodes } from './exit-codes.js'
+
+type Ending = Awaited<ReturnType<typeof run>>
+
+const { stdout, stderr, env } = process
+const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
+const ends: (() => void)[] = []
+
+/** No new deed: the children's process groups are ended, then the process dies as it was told to. */
+function die(signal: NodeJS.Signals): void {
+  for (const end of ends) end()
+  for (const name of signals) process.removeAllListeners(name)
+  process.kill(process.pid, signal)
+}
+
+function endingOf(error: unknown): Ending {
+  const said = (exitCode: number, text: unknown) => ({ stdout: '', stderr: `gt-heartbeat: ${text}\n`, exitCode })
+  if (error instanceof UsageError) return said(exitCodes.usage, error.message)
+  if (error instanceof ConfigError) return said(exitCodes.config, error.message)
+  if (error instanceof Unavailable) return said(exitCodes.unavailable, error.message)
+  if (error instanceof Busy) return said(exitCodes.busy, error.message)
+  return said(exitCodes.unknown, error instanceof Error ? error.stack : error)
+}
+
+/** Resolves when all of it is out, or when nobody reads any more. */
+function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    if (text === '') return resolve()
+    stream.write(text, () => resolve())
+  })
+}
+
+function workingFolder(): string {
+  try {
+    return process.cwd()
+  } catch {
+    return '/'
+  }
+}
+
+async function main(): Promise<void> {
+  for (const signal of signals) process.on(signal, die)
+  for (const stream of [stdout, stderr]) stream.on('error', () => undefined)
+  const colour = stdout.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb'
+  const surroundings = {
+    env,
+    cwd: workingFolder(),
+    colour,
+    platform: process.platform,
+    onStop: (end: () => void) => void ends.push(end),
+  }
+  const ending = await run(process.argv.slice(2), surroundings).catch(endingOf)
+  await Promise.all([write(stdout, ending.stdout), write(stderr, ending.stderr)])
+  process.exit(ending.exitCode)
+}
+
+void main()

@@ -1,0 +1,64 @@
+import type { BlindSpot, Snapshot } from './domain/snapshot.js'
+import { type FirstLook, lookOnce } from './observe/first-look.js'
+import { isAfterGap, sampleActivity } from './observe/idle.js'
+import { waitingSpawns } from './observe/prompts.js'
+import { readRigs } from './observe/rigs.js'
+import { lookTwice, type SecondLook } from './observe/second-look.js'
+import { spot } from './observe/sights.js'
+import { now } from './ports/clock.js'
+import type { Town } from './town.js'
+
+/** Looks at the town once: files, sessions, beads and mail, all questions side by side; and a second time, briefly, where a
+ *  finding needs it. What could not be seen is listed as blind spots. Writes nothing. */
+export async function observe(town: Town): Promise<Snapshot> {
+  const { root, mode, settings, dialect, ledger, startedAt } = town
+  // Before the first child: bd and gt may leave their own mark on the town's activity.
+  const activity = sampleActivity(town, now())
+  const list = readRigs(root)
+  const first = await lookOnce(town, list.rigs.known ? list.rigs.value : [])
+  const second = await secondLook(town, first)
+  return {
+    now: first.at,
+    mode,
+    root,
+    settings,
+    steps: dialect.steps,
+    rigs: list.rigs,
+    agents: second.sights,
+    unlistedRigs: first.files.census.unlistedRigs,
+    mail: first.issues.mail,
+    pendingSpawns: first.files.pending,
+    spawns: second.spawns,
+    sessions: first.sessions,
+    socketConflict: first.server.conflict,
+    seenOn: first.server.seenOn,
+    ledger: ledger.current(),
+    ledgerLost: ledger.lost,
+    ...activity,
+    afterGap: isAfterGap(ledger.current(), startedAt),
+    blindSpots: once([
+      ...spot('the rigs', list.rigs),
+      ...first.blindSpots,
+      ...spot('the spawns that wait to begin', first.files.pending),
+    ]),
+    findings: [...list.findings, ...first.findings],
+    notes: first.issues.notes,
+  }
+}
+
+/** A lifecycle check asks for nothing that only an inference needs; nor does one that may do nothing. */
+async function secondLook(town: Town, first: FirstLook): Promise<SecondLook> {
+  const { at, sights, panes, issues, files, server } = first
+  if (town.mode === 'lifecycle' || server.conflict !== undefined) return { sights, spawns: [] }
+  const { mail, answers } = issues
+  const look = { now: at, settings: town.settings, mail }
+  const databases = answers.known ? answers.value.map(({ database }) => database) : []
+  const spawns = town.dialect.steps.pendingSpawns ? waitingSpawns(files.pending, mail, at) : []
+  return lookTwice(town, { look, sights, panes, databases, spawns })
+}
+
+/** Each blind spot once. */
+function once(spots: readonly BlindSpot[]): readonly BlindSpot[] {
+  const seen = new Map(spots.map((one) => [JSON.stringify([one.what, one.why]), one]))
+  return [...seen.values()]
+}

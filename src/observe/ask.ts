@@ -1,0 +1,16 @@
+import { type Call, commandOf } from '../dialects/dialect.js'
+import { cannotTell, type Known, known } from '../domain/known.js'
+import type { FailureKind } from '../ports/command.js'
+import type { Town } from '../town.js'
+
+/** What a program said, and how it failed where it did. */
+export interface Said {
+  readonly answer: Known<string>
+  readonly failure?: FailureKind
+}
+
+/** Makes one of the dialect's calls; `deadline` in ms, the one for every question unless said otherwise. */
+export async function ask(town: Town, call: Call, deadline = town.settings.deadline): Promise<Said> {
+  const result = await town.commands.run({ ...commandOf(town.dialect, call, town), deadline })
+  return result.ok ? { answer: known(result.stdout) } : { answer: cannotTell(result.failure), failure: result.kind }
+}

@@ -1,0 +1,98 @@
+import { type Database, databaseOf } from '../dialects/dialect.js'
+import { type Agent, address, rigOf } from '../domain/agent.js'
+import { cannotTell, type Known, known } from '../domain/known.js'
+import type { AgentBead, Finding } from '../domain/snapshot.js'
+import type { Answered } from './databases.js'
+
+/** All agents' beads of the town, ready to be asked whose they are. */
+export interface BeadBook {
+  of(agent: Agent): Known<AgentBead | null>
+  /** Beads of one agent that contradict each other. */
+  readonly findings: readonly Finding[]
+}
+
+interface Book {
+  readonly answers: readonly Answered[]
+  readonly idsOf: (agent: Agent) => readonly string[]
+  readonly beads: ReadonlyMap<string, readonly AgentBead[]>
+  readonly owners: ReadonlyMap<string, readonly Agent[]>
+}
+
+/** Finds each agent's bead by exact id among what the databases answered. */
+export function beadBook(agents: readonly Agent[], answers: readonly Answered[], idsOf: Book['idsOf']): BeadBook {
+  const all = answers.flatMap(({ beads }) => (beads.known ? beads.value : []))
+  const beads = grouped(all.map((bead) => [bead.id, bead]))
+  const owners = grouped(agents.flatMap((agent) => idsOf(agent).map((id) => [id, agent] as const)))
+  const book = { answers, idsOf, beads, owners }
+  const candidates = new Map(agents.map((agent) => [agent, beadsOf(agent, book)]))
+  return {
+    of: (agent) => beadOf(agent, candidates.get(agent) ?? [], book),
+    findings: agents.flatMap((agent) => contradictions(agent, candidates.get(agent) ?? [])),
+  }
+}
+
+function grouped<T>(pairs: readonly (readonly [string, T])[]): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>()
+  for (const [key, value] of pairs) {
+    const group = groups.get(key)
+    if (group) group.push(value)
+    else groups.set(key, [value])
+  }
+  return groups
+}
+
+function beadOf(agent: Agent, candidates: readonly AgentBead[], book: Book): Known<AgentBead | null> {
+  const doubt = candidates.find((bead) => isAmbiguous(bead, book))
+  if (doubt) return cannotTell(`the bead ${doubt.id} could be of several agents, and does not say of which`)
+  const [found] = candidates
+  const silent = book.answers.find(({ database, beads }) => !beads.known && couldDecide(database, agent, found))
+  if (silent && !silent.beads.known) return cannotTell(silent.beads.why)
+  return known(found ?? null)
+}
+
+/** The beads that may be this agent's, the likeliest first: in the order of the id forms, and where its id belongs by its prefix. */
+function beadsOf(agent: Agent, { answers, idsOf, beads, owners }: Book): readonly AgentBead[] {
+  const home = (id: string) =>
+    databaseOf(
+      answers.map(({ database }) => database),
+      id,
+    )?.folder
+  return idsOf(agent).flatMap((id) => {
+    const rivals = (owners.get(id)?.length ?? 0) > 1
+    const mine = (beads.get(id) ?? []).filter((bead) => !rivals || couldBe(bead, agent))
+    if (mine.length < 2) return mine
+    return mine.toSorted((one, other) => Number(other.database === home(id)) - Number(one.database === home(id)))
+  })
+}
+
+/** Whether what a bead says of itself does not speak against its being this agent's. */
+const couldBe = ({ rig = '', role = '' }: AgentBead, agent: Agent): boolean =>
+  (rig === '' || rig === rigOf(agent)) && (role === '' || role === agent.role)
+
+const isAmbiguous = (bead: AgentBead, { owners }: Book): boolean =>
+  (owners.get(bead.id) ?? []).filter((agent) => couldBe(bead, agent)).length > 1
+
+/** Whether a database that gave no answer might know better: always when nothing was found; else only one that is the rig's own. */
+function couldDecide(database: Database, agent: Agent, found: AgentBead | undefined): boolean {
+  const rig = rigOf(agent)
+  if (rig === undefined || database.rigs.length === 0) return found === undefined
+  return database.rigs.includes(rig)
+}
+
+function contradictions(agent: Agent, [first, ...others]: readonly AgentBead[]): readonly Finding[] {
+  const other = others.find(({ hook, state }) => hook !== first?.hook || state !== first.state)
+  if (first === undefined || other === undefined) return []
+  const because = `${first.id} in ${first.database} says ${said(first)}, ${other.id} in ${other.database} says ${said(other)}; the first counts`
+  return [
+    {
+      rule: 'looking',
+      agent: address(agent),
+      verdict: 'hook-conflict',
+      because,
+      evidence: { bead: first.id, database: first.database, other: other.id, otherDatabase: other.database },
+      wantsPerson: false,
+    },
+  ]
+}
+
+const said = ({ state, hook }: AgentBead): string => `${state || 'no state'} with ${hook || 'nothing'} on its hook`

@@ -1,0 +1,72 @@
+import type { Database, DatabaseList } from '../dialects/dialect.js'
+import { cannotTell, type Known } from '../domain/known.js'
+import type { AgentBead, BlindSpot, Mail } from '../domain/snapshot.js'
+import type { Town } from '../town.js'
+import { ask, type Said } from './ask.js'
+
+/** What one database answered when it was asked for the agents' beads. */
+export interface Answered {
+  readonly database: Database
+  readonly beads: Known<readonly AgentBead[]>
+}
+
+/** What the town's issues told. */
+export interface Issues {
+  /** One for each database; cannot tell when not even the databases are known. */
+  readonly answers: Known<readonly Answered[]>
+  readonly mail: Known<readonly Mail[]>
+  readonly blindSpots: readonly BlindSpot[]
+  readonly notes: readonly string[]
+}
+
+/** Asks every database for agents and the town's own for the deacon's mail, all side by side. */
+export async function askIssues(town: Town, list: Known<DatabaseList>): Promise<Issues> {
+  const { dialect, root } = town
+  if (!list.known) return unknownIssues(list.why)
+  const { databases, holdsMail, complaints, skipped } = list.value
+  const [mail, ...beads] = await Promise.all([
+    holdsMail ? ask(town, dialect.listMail(root)) : undefined,
+    ...databases.map((database) => ask(town, dialect.listAgents(database))),
+  ])
+  const answers = databases.map((database, index) => ({ database, beads: beadsIn(town, database, beads[index]) }))
+  const read = mail === undefined ? noMail : readAnswer(mail, (stdout) => dialect.readMail(stdout))
+  return {
+    answers: { known: true, value: answers },
+    mail: read,
+    blindSpots: [
+      ...unanswered(answers, read, [mail, ...beads]),
+      ...complaints.map((why) => ({ what: 'a database', why })),
+    ],
+    notes: skipped.map((place) => `${place} holds no issues: not asked`),
+  }
+}
+
+/** Where the town keeps no issues, nobody can have sent mail. */
+const noMail: Known<readonly Mail[]> = { known: true, value: [] }
+
+function unknownIssues(why: string): Issues {
+  const blindSpots = [{ what: 'the databases of the town', why }]
+  return { answers: cannotTell(why), mail: cannotTell(why), blindSpots, notes: [] }
+}
+
+function beadsIn({ dialect }: Town, database: Database, said: Said | undefined): Known<readonly AgentBead[]> {
+  if (said === undefined) return cannotTell('it was not asked')
+  return readAnswer(said, (stdout) => dialect.readAgents(stdout, database))
+}
+
+const readAnswer = <T>({ answer }: Said, read: (stdout: string) => Known<T>): Known<T> =>
+  answer.known ? read(answer.value) : answer
+
+/** One blind spot for everything when bd is not there at all, else one for each question without an answer. */
+function unanswered(
+  answers: readonly Answered[],
+  mail: Known<unknown>,
+  said: readonly (Said | undefined)[],
+): BlindSpot[] {
+  const missing = said.find((one) => one?.failure === 'missing')?.answer
+  if (missing?.known === false) return [{ what: "the agents' beads and mail", why: missing.why, missingProgram: 'bd' }]
+  const beads = answers.flatMap(({ database, beads }) =>
+    beads.known ? [] : [{ what: `the agents' beads in ${database.folder}`, why: beads.why }],
+  )
+  return mail.known ? beads : [...beads, { what: "the deacon's mail", why: mail.why }]
+}

@@ -1,0 +1,64 @@
+import type { Known } from '../domain/known.js'
+import type { Pane } from '../domain/session.js'
+import type { AgentSight, BlindSpot, Finding, Rig } from '../domain/snapshot.js'
+import { now, sleep } from '../ports/clock.js'
+import type { Town } from '../town.js'
+import { askIssues, type Issues } from './databases.js'
+import { readFiles, type TownFiles } from './files.js'
+import { afterMissedEnds } from './missed-ends.js'
+import { askServers, chooseServer, type Servers } from './servers.js'
+import { countSessions, type Sessions, seeSessions } from './sessions.js'
+import { blindSpotsOf, everybody, sightOfAgent } from './sights.js'
+import { whoseSessions } from './whose.js'
+
+/** All that one look at a town told. */
+export interface FirstLook {
+  /** When all answers were there, epoch ms: what everything is judged by. */
+  readonly at: number
+  readonly sights: readonly AgentSight[]
+  readonly files: TownFiles
+  readonly issues: Issues
+  readonly server: Servers
+  readonly panes: Known<readonly Pane[]>
+  readonly sessions: number
+  readonly blindSpots: readonly BlindSpot[]
+  readonly findings: readonly Finding[]
+}
+
+/** Asks tmux and every database side by side, reads the files meanwhile, and puts together what is known of each agent. */
+export async function lookOnce(town: Town, rigs: readonly Rig[]): Promise<FirstLook> {
+  const databases = town.dialect.databases(town.root, rigs)
+  const asked = Promise.all([askServers(town), askIssues(town, databases)])
+  // Lets the programs begin before the files are read.
+  await sleep(0)
+  const files = readFiles(town, rigs)
+  const [servers, issues] = await asked
+  const { named, book } = everybody(town, { agents: files.census.agents, rigs, answers: issues.answers })
+  const names = new Set(named.map(({ sessionName }) => sessionName))
+  const whose = whoseSessions(town.root)
+  const server = await chooseServer(town, servers, (pane, strict) => {
+    if (!names.has(pane.session)) return false
+    return strict ? whose(pane) === 'ours' : whose(pane) !== "another town's"
+  })
+  const found: Sessions = { panes: await afterMissedEnds(town, server, names), whose }
+  const at = now()
+  const sessions = await seeSessions(town, named, found, at)
+  const sights = named.map((one) => sightOfAgent(town, one, { sessions, book, restraints: files.restraints }))
+  const { panes } = found
+  return {
+    at,
+    sights,
+    files,
+    issues,
+    server,
+    panes,
+    sessions: countSessions(found, names),
+    blindSpots: [
+      ...files.census.blindSpots,
+      ...files.restraints.blindSpots,
+      ...issues.blindSpots,
+      ...blindSpotsOf(sights, panes),
+    ],
+    findings: [...files.census.findings, ...book.findings],
+  }
+}

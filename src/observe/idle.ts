@@ -1,0 +1,71 @@
+import * as z from 'zod'
+import { parseGoTime } from '../domain/go-time.js'
+import type { Ledger } from '../domain/ledger.js'
+import { modifiedAt, readJson } from '../ports/files.js'
+import type { Town } from '../town.js'
+
+/** When somebody last did something in the town, as far as its activity file tells. */
+export interface Activity {
+  /** Whole seconds since then; null: nobody can tell. */
+  readonly idleSeconds: number | null
+  /** Epoch ms. */
+  readonly activityAt: number | undefined
+}
+
+/** What an activity file says, and when it was written. Epoch ms. */
+export interface Stamp {
+  readonly at: number
+  readonly writtenAt: number
+}
+
+/** As much of a town as its activity is read by. */
+type Marked = Pick<Town, 'dialect' | 'root' | 'env' | 'ledger'>
+
+const activitySchema = z.object({ timestamp: z.string() })
+
+/** Reads the town's activity. Must be called before the check's first child: bd and gt write these files too. */
+export function sampleActivity({ dialect, root, env, ledger }: Marked, now: number): Activity {
+  const stamps = dialect.activityFiles(root, env).map(readStamp)
+  return idleSince(
+    stamps.find((stamp) => stamp !== undefined),
+    ledger.current(),
+    now,
+  )
+}
+
+function readStamp(path: string): Stamp | undefined {
+  const file = readJson(path)
+  const activity = file.known ? activitySchema.safeParse(file.value).data : undefined
+  const at = activity && parseGoTime(activity.timestamp)
+  const writtenAt = modifiedAt(path)
+  return at === undefined || writtenAt === undefined ? undefined : { at, writtenAt }
+}
+
+/** How long the town has been idle. A stamp that the last check left itself does not count: what it remembered does. A
+ *  time in the future counts as now. */
+export function idleSince(stamp: Stamp | undefined, ledger: Ledger, now: number): Activity {
+  if (stamp === undefined) return { idleSeconds: null, activityAt: undefined }
+  const at = isOurs(stamp, ledger) ? ledger.activityAt : stamp.at
+  if (at === undefined) return { idleSeconds: null, activityAt: undefined }
+  const activityAt = Math.min(at, now)
+  return { idleSeconds: Math.floor((now - activityAt) / 1000), activityAt }
+}
+
+/** Whether both times of a stamp lie within the last check; in whole seconds, as stamps are. */
+function isOurs({ at, writtenAt }: Stamp, { lastCheck }: Ledger): boolean {
+  if (lastCheck === undefined) return false
+  const [from, to] = [seconds(lastCheck.startedAt), seconds(lastCheck.endedAt)]
+  return [at, writtenAt].every((time) => seconds(time) >= from && seconds(time) <= to)
+}
+
+const seconds = (ms: number): number => Math.floor(ms / 1000)
+
+/** After so long without a check all ages are wrong at first, ms; more than two intervals must have passed as well. */
+const longGap = 30 * 60_000
+
+/** Whether the check before this one is longer ago than it should be: sleep, power off. The first check ever is no such one. */
+export function isAfterGap({ lastCheck }: Ledger, startedAt: number): boolean {
+  if (lastCheck === undefined) return false
+  const gap = startedAt - lastCheck.endedAt
+  return gap >= longGap && gap > 2 * lastCheck.intervalSeconds * 1000
+}

@@ -1,0 +1,120 @@
+import { join } from 'node:path'
+import * as z from 'zod'
+import { cannotTell, type Known } from '../domain/known.js'
+import { withoutForeign } from '../domain/launch.js'
+import type { Pane } from '../domain/session.js'
+import { readJson } from '../ports/files.js'
+import { realPath } from '../ports/places.js'
+import { createTmux, type Tmux } from '../ports/tmux.js'
+import { userSockets } from '../ports/tmux-sockets.js'
+import type { Town } from '../town.js'
+
+/** Whether a pane is of a session of this town. `strict`: only when its folder lies in the town; else one that lies in no town counts too. */
+export type IsOurs = (pane: Pane, strict: boolean) => boolean
+
+/** What tmux answered, on the socket that the settings name, and on the one written down by an earlier check where it is another. */
+export interface AskedServers {
+  readonly configured: Known<readonly Pane[]>
+  readonly writtenDown: { readonly socket: string; readonly panes: Known<readonly Pane[]> } | undefined
+  /** An earlier check wrote down the socket that the settings name. */
+  readonly isConfirmed: boolean
+}
+
+/** The panes that count, and on which socket this town lives. */
+export interface Servers {
+  readonly panes: Known<readonly Pane[]>
+  readonly seenOn: string | undefined
+  readonly conflict: string | undefined
+}
+
+const townFileSchema = z.object({ socket: z.string().startsWith('/') })
+
+/** Asks for the panes of the configured socket and of the written-down one. */
+export async function askServers(town: Town): Promise<AskedServers> {
+  const written = writtenSocket(town.root)
+  const isOther = written !== undefined && !isSameSocket(written, town.tmux.socket)
+  const [configured, other] = await Promise.all([
+    town.tmux.panes(),
+    isOther ? serverAt(town, written).panes() : undefined,
+  ])
+  const writtenDown = isOther && other ? { socket: written, panes: other } : undefined
+  return { configured, writtenDown, isConfirmed: written !== undefined && !isOther }
+}
+
+/** The socket on which an earlier check saw this town; nothing is written down where the file cannot be read. */
+function writtenSocket(root: string): string | undefined {
+  const file = readJson(join(root, 'daemon', 'heartbeat', 'town.json'))
+  return file.known ? townFileSchema.safeParse(file.value).data?.socket : undefined
+}
+
+const isSameSocket = (one: string, other: string): boolean =>
+  one === other || (realPath(one) !== undefined && realPath(one) === realPath(other))
+
+/** A tmux server by its socket; `deadline` in ms, the one for every question unless said otherwise. */
+export function serverAt({ commands, env, settings }: Town, socket: string, deadline = settings.deadline): Tmux {
+  const { TMUX: _server, TMUX_PANE: _pane, ...own } = withoutForeign(env)
+  return createTmux({ socket, commands, env: own, deadline })
+}
+
+/** Decides which server's panes count. Sessions of this town on another socket than the settings name are a conflict; where
+ *  nothing is written down and none is seen, every socket of the user is asked once. */
+export async function chooseServer(town: Town, asked: AskedServers, isOurs: IsOurs): Promise<Servers> {
+  const { configured, writtenDown, isConfirmed } = asked
+  if (writtenDown) return besideWrittenDown(town, { configured, writtenDown }, isOurs)
+  const isHere = configured.known && configured.value.some((pane) => isOurs(pane, false))
+  const here = { panes: configured, seenOn: isHere ? town.tmux.socket : undefined, conflict: undefined }
+  return isConfirmed || isHere || !configured.known ? here : searchElsewhere(town, here, isOurs)
+}
+
+interface TwoServers {
+  readonly configured: AskedServers['configured']
+  readonly writtenDown: NonNullable<AskedServers['writtenDown']>
+}
+
+function besideWrittenDown(town: Town, { configured, writtenDown }: TwoServers, isOurs: IsOurs): Servers {
+  const { socket, panes } = writtenDown
+  if (!panes.known) {
+    const why = `this town was last seen on the tmux socket ${socket}, which does not answer: ${panes.why}`
+    return { panes: cannotTell(why), seenOn: undefined, conflict: undefined }
+  }
+  const there = panes.value.filter((pane) => isOurs(pane, false))
+  const [first] = configured.known ? configured.value : []
+  const isOneServer = first !== undefined && there.some(({ serverPid }) => serverPid === first.serverPid)
+  if (there.length > 0 && !isOneServer) return { panes, seenOn: socket, conflict: conflictText(town, socket) }
+  const isHere = configured.known && configured.value.some((pane) => isOurs(pane, false))
+  return { panes: configured, seenOn: isHere ? town.tmux.socket : undefined, conflict: undefined }
+}
+
+async function searchElsewhere(town: Town, here: Servers, isOurs: IsOurs): Promise<Servers> {
+  const sockets = (await userSockets(town.env)).filter((socket) => !isSameSocket(socket, town.tmux.socket))
+  const answers = await Promise.all(
+    sockets.map(async (socket) => ({ socket, panes: await serverAt(town, socket).panes() })),
+  )
+  for (const { socket, panes } of answers) {
+    const isThere = panes.known && panes.value.some((pane) => isOurs(pane, true))
+    if (isThere) return { panes, seenOn: socket, conflict: conflictText(town, socket) }
+  }
+  const silent = answers.flatMap(({ socket, panes }) => (panes.known ? [] : [{ socket, why: panes.why }]))
+  // A server that ended while it was asked has no sessions.
+  const [doubt] = silent.length === 0 ? [] : await stillThere(silent, town)
+  if (doubt === undefined) return here
+  const why = `no session of this town was ever seen, and it may have some on the tmux socket ${doubt.socket}, which does not answer: ${doubt.why}`
+  return { ...here, panes: cannotTell(why) }
+}
+
+async function stillThere<T extends { readonly socket: string }>(
+  silent: readonly T[],
+  { env }: Town,
+): Promise<readonly T[]> {
+  const sockets = await userSockets(env)
+  return silent.filter(({ socket }) => sockets.includes(socket))
+}
+
+/** Names both sockets and the setting that makes the difference. */
+function conflictText({ tmux, settings, env }: Town, there: string): string {
+  const folder = env['TMUX_TMPDIR']
+  const here = folder === undefined ? 'TMUX_TMPDIR is not set here' : `TMUX_TMPDIR is ${folder} here`
+  const setting =
+    settings.tmuxSocket === undefined ? here : `tmuxSocket in the configuration says ${settings.tmuxSocket}`
+  return `this town's sessions stand on the tmux socket ${there}, and the settings name ${tmux.socket} (${setting}): make them agree`
+}

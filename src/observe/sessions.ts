@@ -1,0 +1,106 @@
+import type { Agent } from '../domain/agent.js'
+import { agentNames } from '../domain/agent-process.js'
+import { type Known, mapKnown } from '../domain/known.js'
+import { blind, needsProcesses, notOurs } from '../domain/liveness.js'
+import { ancestry, type ProcessTree, processTree } from '../domain/process-tree.js'
+import type { Pane, Process } from '../domain/session.js'
+import { type Looking, type Sighting, sightOfPanes } from '../domain/session-sight.js'
+import type { Settings } from '../domain/settings.js'
+import { paneProcesses } from '../ports/pane-processes.js'
+import { processOf } from '../ports/processes.js'
+import type { Town } from '../town.js'
+import type { Whose } from './whose.js'
+
+/** An agent and the name its session must have. */
+export interface Named {
+  readonly agent: Agent
+  readonly sessionName: string
+  /** Nobody can start it: it takes no name away from one that has a place in the town. */
+  readonly isStray: boolean
+}
+
+/** What the agents' sessions are looked for in. */
+export interface Sessions {
+  readonly panes: Known<readonly Pane[]>
+  readonly whose: (pane: Pane) => Whose
+}
+
+/** Sees every agent's session. Processes are read once, whole trees only where a pane does not answer by its command. */
+export async function seeSessions(
+  town: Town,
+  named: readonly Named[],
+  sessions: Sessions,
+  now: number,
+): Promise<SeenSessions> {
+  const { settings, commands } = town
+  const { panes } = sessions
+  if (!panes.known) return () => ({ liveness: blind(panes.why), session: undefined })
+  const groups = groupPanes(panes.value)
+  const relevant = named.flatMap(({ agent, sessionName }) => {
+    const group = groups.get(sessionName)
+    return group === undefined ? [] : [{ names: agentNames(settings, agent.role), group }]
+  })
+  const whole = relevant.some(({ names, group }) => needsProcesses(group, names))
+  const pids = relevant.flatMap(({ group }) => group.filter(({ dead }) => !dead).map(({ pid }) => pid))
+  const processes = mapKnown(await paneProcesses(commands, { pids, whole }), processTree)
+  const shared = { now, grace: settings.zombieGrace, processes, ourselves: ourselves(processes) }
+  return judged(named, { groups, whose: sessions.whose, shared, settings })
+}
+
+/** What was seen of an agent. */
+export type SeenSessions = (named: Named) => Sighting
+
+function groupPanes(panes: readonly Pane[]): ReadonlyMap<string, readonly Pane[]> {
+  const groups = new Map<string, Pane[]>()
+  for (const pane of panes) {
+    const group = groups.get(pane.session)
+    if (group) group.push(pane)
+    else groups.set(pane.session, [pane])
+  }
+  return groups
+}
+
+/** This check and everything above it; a process that nobody can tell ends the line. */
+function ourselves(processes: Known<ProcessTree>): ReadonlySet<number> {
+  const find = (pid: number) => (processes.known ? (processes.value.byPid.get(pid) ?? visible(pid)) : undefined)
+  return ancestry(process.pid, find)
+}
+
+function visible(pid: number): Process | undefined {
+  try {
+    return processOf(pid)
+  } catch {
+    return undefined
+  }
+}
+
+interface Judged {
+  readonly groups: ReadonlyMap<string, readonly Pane[]>
+  readonly whose: (pane: Pane) => Whose
+  readonly shared: Omit<Looking, 'names'>
+  readonly settings: Settings
+}
+
+function judged(named: readonly Named[], { groups, whose, shared, settings }: Judged): SeenSessions {
+  const bearers = new Map<string, number>()
+  for (const { sessionName, isStray } of named) {
+    if (!isStray) bearers.set(sessionName, (bearers.get(sessionName) ?? 0) + 1)
+  }
+  return ({ agent, sessionName, isStray }) => {
+    if ((bearers.get(sessionName) ?? 0) + Number(isStray) > 1) {
+      return { liveness: notOurs(`two agents would have the session name ${sessionName}`), session: undefined }
+    }
+    const group = groups.get(sessionName) ?? []
+    const foreign = group.find((pane) => whose(pane) === "another town's")
+    if (foreign)
+      return { liveness: notOurs(`its session name is taken by another town, in ${foreign.path}`), session: undefined }
+    return sightOfPanes(group, { ...shared, names: agentNames(settings, agent.role) })
+  }
+}
+
+/** How many sessions of this town there are. */
+export function countSessions({ panes, whose }: Sessions, names: ReadonlySet<string>): number {
+  if (!panes.known) return 0
+  const ours = panes.value.filter((pane) => names.has(pane.session) && whose(pane) !== "another town's")
+  return new Set(ours.map(({ session }) => session)).size
+}

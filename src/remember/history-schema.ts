@@ -1,0 +1,76 @@
+import * as z from 'zod'
+
+const time = z.iso.datetime()
+const agent = z.string().nullable()
+
+/** A deed of a check, as history.jsonl has it. */
+const deedSchema = z.looseObject({
+  type: z.literal('deed'),
+  run: z.string(),
+  at: time,
+  rule: z.string(),
+  kind: z.string(),
+  agent,
+  because: z.string(),
+  outcome: z.enum(['done', 'failed', 'would']),
+  error: z.string().optional(),
+})
+
+/** Something that began to be so in a check. */
+const begunSchema = z.looseObject({
+  type: z.literal('finding'),
+  run: z.string(),
+  at: time,
+  rule: z.string(),
+  agent,
+  verdict: z.string(),
+  because: z.string(),
+})
+
+/** What waits for its next try or for a person. */
+export const waitingSchema = z.looseObject({
+  agent,
+  verdict: z.string(),
+  because: z.string(),
+  until: time.optional(),
+})
+
+/** A check, as history.jsonl has it. */
+const checkSchema = z.looseObject({
+  type: z.literal('check'),
+  run: z.string(),
+  at: time,
+  mode: z.enum(['heartbeat', 'lifecycle']),
+  durationMs: z.number(),
+  gate: z.looseObject({ reason: z.string(), because: z.string() }).nullable(),
+  verdict: z.enum(['ok', 'warning', 'critical', 'unknown']),
+  exitCode: z.int(),
+  done: z.int(),
+  failed: z.int(),
+  blindSpots: z.array(z.looseObject({ what: z.string(), why: z.string() })),
+  waiting: z.array(waitingSchema),
+  next: z.looseObject({
+    idleSeconds: z.number().nullable(),
+    intervalSeconds: z.number(),
+    at: time,
+    reason: z.string(),
+  }),
+})
+
+/** Any line of history.jsonl. */
+export const entrySchema = z.discriminatedUnion('type', [checkSchema, deedSchema, begunSchema])
+
+export type CheckEntry = z.output<typeof checkSchema>
+export type DeedEntry = z.output<typeof deedSchema>
+export type BegunEntry = z.output<typeof begunSchema>
+
+/** The JSON document of `gt-heartbeat history`. Published as `schema/history.schema.json`; within one `schema` number fields are only ever added. */
+export const historySchema = z.looseObject({
+  schema: z.literal(1),
+  town: z.looseObject({ root: z.string() }),
+  checks: z
+    .array(z.looseObject({ check: checkSchema, deeds: z.array(deedSchema), began: z.array(begunSchema) }))
+    .describe('oldest first'),
+  unreadable: z.int().nonnegative().describe('lines of the history that are not understood'),
+  complaint: z.string().nullable(),
+})

@@ -1,0 +1,47 @@
+import { writeText } from '../ports/files.js'
+import type { Town } from '../town.js'
+import type { Heartbeat } from './account.js'
+import { seenIn } from './seen.js'
+
+interface Metric {
+  readonly name: string
+  readonly help: string
+  readonly value: number
+}
+
+/** Writes the metrics of a check as a text file for node_exporter, where the settings name one. */
+export function writeMetrics(town: Town, heartbeat: Heartbeat): void {
+  const { metrics } = town.settings
+  if (metrics !== undefined) writeText(metrics, metricsText(town.root, metricsOf(town.startedAt, heartbeat)), 0o644)
+}
+
+function metricsOf(startedAt: number, { exitCode, endedAt, outcomes, blindSpots, next, snapshot }: Heartbeat) {
+  const seen = seenIn(snapshot)
+  const down = snapshot?.agents.filter(
+    ({ liveness }) => liveness.state === 'dead' || liveness.state === 'zombie',
+  ).length
+  const count = (wanted: string): number => outcomes.filter(({ outcome }) => outcome === wanted).length
+  return [
+    { name: 'last_check_timestamp_seconds', help: 'When the last check ended.', value: endedAt / 1000 },
+    { name: 'last_check_duration_seconds', help: 'How long it took.', value: (endedAt - startedAt) / 1000 },
+    { name: 'last_check_exit_code', help: 'Its exit code: 0 ok, 1 warning, 2 critical, 3 unknown.', value: exitCode },
+    { name: 'next_check_timestamp_seconds', help: 'When the next check is due.', value: next.at / 1000 },
+    { name: 'agents', help: 'Agents that were looked at.', value: seen.agents },
+    { name: 'agents_down', help: 'Agents found without a working session.', value: down ?? 0 },
+    { name: 'sessions', help: 'Sessions of this town.', value: seen.sessions },
+    { name: 'blind_spots', help: 'What could not be seen.', value: blindSpots.length },
+    { name: 'deeds_done', help: 'What the last check did.', value: count('done') },
+    { name: 'deeds_failed', help: 'What the last check tried and failed to do.', value: count('failed') },
+  ]
+}
+
+/** The text format that Prometheus reads, one gauge for each. */
+function metricsText(root: string, metrics: readonly Metric[]): string {
+  const label = root.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n')
+  const lines = metrics.flatMap(({ name, help, value }) => [
+    `# HELP gt_heartbeat_${name} ${help}`,
+    `# TYPE gt_heartbeat_${name} gauge`,
+    `gt_heartbeat_${name}{town="${label}"} ${value}`,
+  ])
+  return `${lines.join('\n')}\n`
+}

@@ -1,0 +1,60 @@
+import { capsOf } from '../domain/caps.js'
+import { type Cap, dueNow, type Next, nextHeartbeat, soonest } from '../domain/schedule.js'
+import type { Course } from '../domain/verdict.js'
+import { bringForward, readAppointment, writeAppointment, writeInterval } from '../ports/appointment-file.js'
+import type { Town } from '../town.js'
+import type { Looked } from './account.js'
+
+/** What the next check is reckoned from. */
+export interface Reckoning extends Looked {
+  readonly course: Course
+  /** Epoch ms. */
+  readonly endedAt: number
+}
+
+/** When the next heartbeat is due after this check. */
+export function nextAfter(town: Town, reckoning: Reckoning): Next {
+  return town.mode === 'heartbeat' ? afterHeartbeat(town, reckoning) : afterRequests(town, reckoning)
+}
+
+function afterHeartbeat({ settings }: Town, { gate, snapshot, course, endedAt }: Reckoning): Next {
+  const caps = capsOf(course, { now: endedAt, closed: gate.open ? undefined : gate.because })
+  const idleSeconds = snapshot?.idleSeconds ?? null
+  return nextHeartbeat({ now: endedAt, idleSeconds, intervals: settings.intervals }, caps)
+}
+
+/** A pass over lifecycle requests is no heartbeat: it may only bring the next one forward. Closed out, it comes again in a minute. */
+function afterRequests({ root }: Town, { gate, snapshot, course, endedAt }: Reckoning): Next {
+  const caps = capsOf(course, { now: endedAt, closed: undefined })
+  const all: readonly Cap[] = gate.open ? caps : [...caps, { within: soonest, because: gate.because }]
+  const standing = standingNext(root, endedAt)
+  const [strongest] = all.toSorted((one, other) => one.within - other.within)
+  if (strongest === undefined) return standing
+  const intervals = [{ below: null, next: strongest.within }]
+  const next = nextHeartbeat({ now: endedAt, idleSeconds: snapshot?.idleSeconds ?? null, intervals }, [])
+  return standing.at <= next.at && standing.intervalSeconds > 0 ? standing : { ...next, reason: strongest.because }
+}
+
+/** The next heartbeat as its file has it; without a readable one it is due at once. */
+export function standingNext(root: string, now: number): Next {
+  const { appointment } = readAppointment(root)
+  if (appointment === undefined) return dueNow(now, 'nothing says when the next heartbeat is due')
+  const intervalSeconds = Math.max(0, appointment.next - Math.floor(now / 1000))
+  return { idleSeconds: null, intervalSeconds, at: appointment.next * 1000, reason: 'as the last heartbeat set it' }
+}
+
+/** Whether the next heartbeat is another one than before: always after a heartbeat; a pass over requests may have left it as it was. */
+export function isNews(town: Town, next: Next): boolean {
+  if (town.mode === 'heartbeat') return true
+  return next.intervalSeconds > 0 && next.at !== standingNext(town.root, next.at).at
+}
+
+/** Writes the next heartbeat down. */
+export function writeNext(town: Town, next: Next): void {
+  if (town.mode === 'lifecycle') {
+    bringForward(town.root, next)
+  } else {
+    writeInterval(town.root, next)
+    writeAppointment(town.root, next, town.settings.intervals)
+  }
+}

@@ -1,0 +1,51 @@
+import { join } from 'node:path'
+import { parseAddress } from '../domain/agent.js'
+import type { BlindSpot, Finding } from '../domain/snapshot.js'
+import { sweepTemporary } from '../ports/files.js'
+import type { Town } from '../town.js'
+import type { Looked } from './account.js'
+import { readState, type State } from './state-file.js'
+import { readTownFile, type TownFile } from './town-file.js'
+
+/** Every file that a check replaces: a check that is killed meanwhile leaves a temporary one beside it. */
+const replaced = [
+  'daemon/state.json',
+  'daemon/next-interval',
+  'daemon/heartbeat/next',
+  'daemon/heartbeat/town.json',
+  'daemon/heartbeat/ledger.json',
+  'spawn/pending.json',
+]
+
+/** Sweeps what killed checks left beside these files, and beside the state file of whoever had a request carried out. */
+export function sweep({ root, dialect, ledger, startedAt }: Town): void {
+  const askers = Object.values(ledger.current().claims).flatMap((claim) => parseAddress(claim.address) ?? [])
+  const flags = askers.flatMap((agent) => dialect.stateFile(root, agent) ?? [])
+  sweepTemporary([...replaced.map((path) => join(root, path)), ...new Set(flags)], startedAt)
+}
+
+/** What the files hold that a check writes anew. */
+export interface OwnFiles {
+  readonly state: State | undefined
+  readonly townFile: TownFile | undefined
+  readonly findings: readonly Finding[]
+  readonly blindSpots: readonly BlindSpot[]
+}
+
+/** Reads them. A resident daemon keeps the state file of its town: then it is none of ours. */
+export function readOwnFiles(town: Town, looked: Looked): OwnFiles {
+  const asideAt = town.dryRun ? undefined : town.startedAt
+  const state = isDaemons(looked) ? nothing : readState(town.root, asideAt)
+  const townFile = readTownFile(town.root, asideAt)
+  return {
+    state: state.value,
+    townFile: townFile.value,
+    findings: [...state.findings, ...townFile.findings],
+    blindSpots: [...state.blindSpots, ...townFile.blindSpots],
+  }
+}
+
+const nothing = { value: undefined, findings: [], blindSpots: [] }
+
+/** A resident daemon keeps the state file and the log of this town. */
+export const isDaemons = ({ gate }: Looked): boolean => !gate.open && gate.reason === 'resident-daemon'

@@ -1,0 +1,40 @@
+import { join } from 'node:path'
+import * as z from 'zod'
+import { writeText } from '../ports/files.js'
+import { fileStamp, realPath } from '../ports/places.js'
+import { findProgram } from '../ports/program-path.js'
+import type { Town } from '../town.js'
+import { type OwnFile, readOwn } from './own-json.js'
+
+const townFile = (root: string): string => join(root, 'daemon/heartbeat/town.json')
+
+const townSchema = z.looseObject({ socket: z.string().optional(), dialect: z.string().optional() })
+
+export type TownFile = z.output<typeof townSchema>
+
+/** What earlier checks wrote down about how to reach this town; `asideAt` as for every file of ours. */
+export const readTownFile = (root: string, asideAt?: number): OwnFile<TownFile> =>
+  readOwn({ path: townFile(root), schema: townSchema, asideAt })
+
+/** Writes down how this town is reached, when that changed; `seenOn`: the socket on which its sessions were seen, if they were. */
+export function writeTownFile(town: Town, before: TownFile | undefined, seenOn: string | undefined): void {
+  const path = townFile(town.root)
+  const after = {
+    ...before,
+    schema: 1,
+    socket: seenOn ?? before?.socket,
+    dialect: town.dialect.name,
+    decidedFrom: [
+      town.settings.dialect === undefined ? 'nothing says current' : `the settings say ${town.settings.dialect}`,
+    ],
+    gt: stampOf('gt', town),
+    bd: stampOf('bd', town),
+  }
+  const text = `${JSON.stringify(after, undefined, 2)}\n`
+  if (text !== `${JSON.stringify(before, undefined, 2)}\n`) writeText(path, text)
+}
+
+function stampOf(program: string, { env }: Town) {
+  const path = findProgram(program, env)
+  return path === undefined ? undefined : fileStamp(realPath(path) ?? path)
+}

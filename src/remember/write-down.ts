@@ -1,0 +1,80 @@
+import { afterLook } from '../domain/bookkeeping.js'
+import { isResult, type Turn } from '../domain/lasting.js'
+import type { Ledger } from '../domain/ledger.js'
+import { changesSession } from '../domain/plan.js'
+import type { BlindSpot } from '../domain/snapshot.js'
+import type { Town } from '../town.js'
+import type { Heartbeat } from './account.js'
+import { raiseAlarm } from './alarm.js'
+import { writeMetrics } from './metrics.js'
+import { isNews, writeNext } from './next-check.js'
+import { isDaemons, type OwnFiles, sweep } from './own-files.js'
+import { writeNextInState, writeState } from './state-file.js'
+import { tellEnd, tellWhatHappened } from './tell.js'
+import { writeTownFile } from './town-file.js'
+import { turnFor } from './turn.js'
+
+/** Everything that is written after a check, the appointment last of all. Returns what could not be written, and why. */
+export async function writeDown(town: Town, heartbeat: Heartbeat, own: OwnFiles) {
+  const turn = turnFor(town, heartbeat)
+  tellWhatHappened(town, heartbeat, turn)
+  const lasting = await sayAlarm(town, heartbeat, turn)
+  return [
+    ...attempt('daemon/heartbeat/ledger.json', () =>
+      town.ledger.change((ledger) => ledgerAfter({ ...ledger, conditions: lasting }, town, heartbeat)),
+    ),
+    ...attempt('daemon/state.json', () => tellEnd(town, heartbeat, writeStateAfter(town, heartbeat, own))),
+    ...attempt(
+      'daemon/heartbeat/town.json',
+      () => town.flaw ?? writeTownFile(town, own.townFile, socketOf(town, heartbeat)),
+    ),
+    ...attempt('the metrics file', () => writeMetrics(town, heartbeat)),
+    ...attempt('left-over temporary files', () => sweep(town)),
+    ...attempt('daemon/heartbeat/next', () => isNews(town, heartbeat.next) && writeNext(town, heartbeat.next)),
+  ]
+}
+
+function attempt(what: string, write: () => unknown): readonly BlindSpot[] {
+  try {
+    write()
+    return []
+  } catch (error) {
+    return [{ what, why: `cannot be written: ${error instanceof Error ? error.message : error}` }]
+  }
+}
+
+/** Runs `onFailure` when the town became critical or unknown; returns what lasts, without what could not be said. */
+async function sayAlarm(town: Town, heartbeat: Heartbeat, { begun, lasting }: Turn) {
+  const news = begun.find(({ key }) => isResult(key))
+  const complaint = news === undefined ? undefined : await raiseAlarm(town, heartbeat)
+  if (news === undefined || complaint === undefined) return lasting
+  town.log.line(`Warning: ${complaint}`)
+  return Object.fromEntries(Object.entries(lasting).filter(([key]) => key !== news.key))
+}
+
+function ledgerAfter(ledger: Ledger, town: Town, { snapshot, outcomes, next, endedAt }: Heartbeat): Ledger {
+  if (town.mode === 'lifecycle') return ledger
+  const seen = snapshot === undefined ? ledger : afterLook(ledger, snapshot, outcomes)
+  const { intervalSeconds } = next
+  return { ...seen, lastCheck: { startedAt: town.startedAt, endedAt, intervalSeconds } }
+}
+
+/** The number of this heartbeat; undefined when it was none, or the state file cannot be read or is a resident daemon's. */
+function writeStateAfter(town: Town, heartbeat: Heartbeat, { state, blindSpots }: OwnFiles): number | undefined {
+  const { next, endedAt } = heartbeat
+  if (isDaemons(heartbeat) || blindSpots.some(isStateFile)) return undefined
+  if (town.mode === 'heartbeat') return writeState(town.root, state, { startedAt: town.startedAt, endedAt, next })
+  if (isNews(town, next)) writeNextInState(town.root, state, next)
+  return undefined
+}
+
+const isStateFile = ({ what }: BlindSpot): boolean => what.endsWith('state.json')
+
+/** The socket on which this town's sessions stand now: where they were seen, or where this check made one. */
+function socketOf({ tmux }: Town, { gate, snapshot, outcomes }: Heartbeat): string | undefined {
+  if (!gate.open && gate.reason === 'other-socket') return undefined
+  const made = outcomes.some(
+    ({ action, outcome }) => outcome === 'done' && changesSession(action) && action.kind !== 'shutdown',
+  )
+  return snapshot?.seenOn ?? (made ? tmux.socket : undefined)
+}

@@ -1,0 +1,97 @@
+import * as z from 'zod'
+
+const time = z.iso.datetime().describe('RFC 3339, in UTC')
+const count = z.int().nonnegative()
+const agent = z
+  .string()
+  .nullable()
+  .describe('deacon, mayor, <rig>/witness, <rig>/refinery, <rig>/crew/<name>, <rig>/polecats/<name>; null: the town')
+
+const run = z.looseObject({
+  id: z.string(),
+  version: z.string(),
+  startedAt: time,
+  durationMs: count,
+  mode: z.enum(['heartbeat', 'lifecycle']),
+  dryRun: z.boolean(),
+  trigger: z.enum(['timer', 'launchd', 'cron', 'manual']),
+})
+
+const town = z.looseObject({
+  root: z.string().nullable().describe('null: no town was found'),
+  dialect: z.enum(['classic', 'current']).nullable(),
+  socket: z.string().nullable().describe("path of the tmux server's socket"),
+})
+
+const reasons = [
+  'not-due',
+  'busy',
+  'unavailable',
+  'config',
+  'resident-daemon',
+  'shutdown',
+  'estop',
+  'stood-down',
+  'other-socket',
+  'dialect',
+] as const
+
+const gate = z.looseObject({
+  open: z.boolean(),
+  reason: z.enum(reasons).nullable(),
+  because: z.string().nullable().describe('the reason as a line for people'),
+})
+
+const seen = z.looseObject({
+  rigs: count,
+  agents: count,
+  polecats: count,
+  sessions: count,
+  mail: count,
+  pendingSpawns: count,
+})
+
+const finding = z.looseObject({
+  rule: z.string(),
+  agent,
+  verdict: z.string(),
+  because: z.string(),
+  evidence: z.record(z.string(), z.unknown()),
+  wantsPerson: z.boolean(),
+  until: time.optional().describe('when it will be tried again'),
+})
+
+const action = z.looseObject({
+  rule: z.string(),
+  kind: z.string(),
+  agent,
+  because: z.string(),
+  outcome: z.enum(['done', 'failed', 'deferred', 'would']),
+  error: z.string().optional(),
+  deferred: z.string().optional().describe('why it is not done now'),
+})
+
+const next = z.looseObject({
+  idleSeconds: z.number().nonnegative().nullable(),
+  intervalSeconds: count,
+  at: time,
+  reason: z.string(),
+})
+
+/** The JSON document of a check. Published as `schema/report.schema.json`; within one `schema` number fields are only ever added. */
+export const reportSchema = z.looseObject({
+  schema: z.literal(1),
+  run,
+  town,
+  gate,
+  seen,
+  blindSpots: z.array(z.looseObject({ what: z.string(), why: z.string() })),
+  findings: z.array(finding),
+  actions: z.array(action),
+  next,
+  children: z.array(z.looseObject({ program: z.string(), calls: count, ms: z.number().nonnegative() })),
+  verdict: z.enum(['ok', 'warning', 'critical', 'unknown']),
+  exitCode: z.literal([0, 1, 2, 3, 69, 75, 78]),
+})
+
+export type Report = z.output<typeof reportSchema>

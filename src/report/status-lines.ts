@@ -1,0 +1,66 @@
+import { formatAge, formatDuration } from '../domain/duration.js'
+import type { Status } from '../remember/status-schema.js'
+import { verdictColour } from './paint.js'
+import type { Telling } from './telling.js'
+
+/** The status for people: how old the last check is, when the next one comes, then everything that is not as it should be. */
+export function statusLines(status: Status, { volume, paint }: Telling): readonly string[] {
+  const isWell = status.exitCode === 0 && status.complaints.length === 0
+  if (volume === 'quiet' && isWell) return []
+  return [
+    `town: ${status.town.root}`,
+    lastLine(status, paint),
+    nextLine(status),
+    ...backoffLine(status),
+    ...status.complaints.map((complaint) => paint('red', complaint)),
+    ...status.emergencyStops.map((name) => `emergency stop: ${name}`),
+    ...status.stoodDown.map(
+      ({ whom, by, since }) => `kept down: ${whom}${saidBy(by, since)}; gt-heartbeat up ${whom} ends that`,
+    ),
+    ...status.blindSpots.map(({ what, why }) => `could not be seen: ${what}: ${why}`),
+    ...status.waiting.map(
+      ({ agent, verdict, because, until }) => `${agent ?? 'town'} ${verdict}: ${because}${again(until)}`,
+    ),
+    ...(volume === 'quiet' ? [] : agentLines(status)),
+  ]
+}
+
+const saidBy = (by: string | null, since: string | null): string =>
+  by === null || since === null ? '' : ` by ${by} since ${since}`
+const again = (until: string | undefined): string => (until === undefined ? '' : `; next try ${clockTime(until)}`)
+const clockTime = (time: string): string => new Date(time).toTimeString().slice(0, 8)
+
+function lastLine({ lastCheck, overdue }: Status, paint: Telling['paint']): string {
+  if (lastCheck === null) return paint('red', 'last check: never; gt-heartbeat --once does the first one')
+  const { verdict, gate, ageSeconds } = lastCheck
+  const word = verdict === null ? '' : `, ${paint(verdictColour[verdict], verdict)}${gate === null ? '' : ` (${gate})`}`
+  const late = overdue
+    ? paint('red', '; that is more than two intervals: is its timer, launchd job or cron line in place?')
+    : ''
+  return `last check: ${formatAge(ageSeconds * 1000)} ago${word}${late}`
+}
+
+function nextLine({ nextCheck }: Status): string {
+  if (nextCheck === null) return 'next check: due now'
+  const { inSeconds, at, reason } = nextCheck
+  const when = inSeconds > 0 ? `in ${formatDuration(inSeconds * 1000)}` : `due for ${formatAge(-inSeconds * 1000)}`
+  return `next check: ${when}, at ${clockTime(at)}${reason === null ? '' : `: ${reason}`}`
+}
+
+function backoffLine({ backoff }: Status): readonly string[] {
+  if (backoff === null) return []
+  const idle =
+    backoff.idleSeconds === null ? 'idle time not known' : `idle for ${formatAge(backoff.idleSeconds * 1000)} then`
+  return [`backoff: tier ${backoff.tier} of ${backoff.of}, ${idle}`]
+}
+
+function agentLines({ agents, at }: Status): readonly string[] {
+  const alive = agents.filter(({ state }) => state === 'alive').length
+  return [
+    `agents: ${agents.length}, ${alive} alive at the last check`,
+    ...agents.map(({ agent, state, since, starts }) => {
+      const age = since === null ? '' : ` for ${formatAge(Date.parse(at) - Date.parse(since))}`
+      return `  ${agent} ${state}${age}${starts === 0 ? '' : `, started ${starts === 1 ? 'once' : `${starts} times`} since it was last well`}`
+    }),
+  ]
+}

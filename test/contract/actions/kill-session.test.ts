@@ -1,0 +1,129 @@
+// Not tested: a check that runs in the session it should end (whoIsThere and the list of processes both refuse it).
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { killSession } from '../../../src/actions/kill-session.js'
+import { processOf } from '../../../src/ports/processes.js'
+import { type FakeTown, raiseTown } from '../../support/fake-town.js'
+import { agentOf } from '../../support/stage-names.js'
+import { only, refuses } from '../../support/stand-ins.js'
+import { put } from '../../support/town-folder.js'
+import { waitFor } from '../../support/wait-for.js'
+import { attach, identityNow, performingIn } from './stage.js'
+
+let fake: FakeTown
+beforeEach(() => {
+  fake = raiseTown()
+  fake.addRig('gastown')
+})
+afterEach(() => fake.end())
+
+const who = 'gastown/witness'
+const witness = agentOf(who)
+
+/** Raises a session whose pane runs these shell lines; they note pids with `note`. */
+async function run(lines: string, count: number): Promise<readonly number[]> {
+  const notes = join(fake.stage, 'pids')
+  const file = join(fake.stage, 'pane.sh')
+  put(file, `note() { echo "$1" >>'${notes}'; }\n${lines}\n`)
+  fake.tmux.start({ name: fake.session(who), folder: fake.folder(who), command: ['sh', file] })
+  const pids = () => (existsSync(notes) ? readFileSync(notes, 'utf8').split('\n').filter(Boolean).map(Number) : [])
+  await waitFor('the pane has come to rest', () => pids().length === count)
+  return pids()
+}
+
+const runs = (pid: number) => !['Z', undefined].includes(processOf(pid)?.state)
+
+describe('ending a session', () => {
+  it.each([
+    ['its shell and what stands below', 'note $$; sleep 600 & note $!; wait', 2, 3000],
+    ['a shell that ignores TERM', 'trap "" TERM; note $$; while :; do sleep 1; done', 1, 3000],
+    [
+      'what ignores all but KILL',
+      `note $$; sh -c 'trap "" TERM HUP; echo $$ >>"$0"; while :; do sleep 0.2; done' "$PWD/../../../pids" & wait`,
+      2,
+      8000,
+    ],
+    ['a stopped process', 'note $$; sleep 600 & note $!; kill -STOP $!; wait', 2, 3000],
+    [
+      'what loses its parent meanwhile',
+      `note $$; (trap "" TERM HUP; sleep 600 & note $!; wait; sleep 600) & note $!; wait`,
+      3,
+      8000,
+    ],
+  ])('ends %s', async (_, lines, count, within) => {
+    const pids = await run(lines, count)
+    const performing = performingIn(fake)
+    const began = Date.now()
+    expect(await killSession(performing, witness, await identityNow(performing, who))).toBeUndefined()
+    expect(pids.filter(runs)).toEqual([])
+    expect(fake.isUp(who)).toBe(false)
+    expect(Date.now() - began).toBeLessThan(within)
+  })
+
+  it('touches no other session, however like its name', async () => {
+    fake.addWorker('gastown/polecats/max')
+    await fake.wake('gastown/polecats/max', 'gastown/polecats/maximus', 'gastown/crew/max')
+    const performing = performingIn(fake)
+    const max = agentOf('gastown/polecats/max')
+    expect(await killSession(performing, max, await identityNow(performing, 'gastown/polecats/max'))).toBeUndefined()
+    expect(fake.tmux.sessions().map(({ name }) => name)).toEqual(['gt-gastown-crew-max', 'gt-gastown-maximus'])
+  })
+
+  it('lets no hook of the session react to it', async () => {
+    await fake.wake(who)
+    const mark = join(fake.stage, 'hook-ran')
+    fake.tmux.tmux('set-option', '-w', '-t', `=${fake.session(who)}:`, 'remain-on-exit', 'on')
+    fake.tmux.tmux('set-hook', '-t', `=${fake.session(who)}:`, 'pane-died', `run-shell "touch '${mark}'"`)
+    const performing = performingIn(fake)
+    expect(await killSession(performing, witness, await identityNow(performing, who))).toBeUndefined()
+    expect(existsSync(mark)).toBe(false)
+  })
+
+  it('is done when the session is gone already', async () => {
+    const identity = { serverPid: 1, sessionId: '$1', paneStart: '1@1' }
+    expect(await killSession(performingIn(fake), witness, identity)).toBeUndefined()
+  })
+
+  it('takes a dead pane away', async () => {
+    fake.tmux.start({ name: 'keeps-the-server', folder: fake.root, command: ['sleep', '600'] })
+    fake.tmux.tmux('set-option', '-g', 'remain-on-exit', 'on')
+    fake.tmux.start({ name: fake.session(who), folder: fake.folder(who), command: ['true', 'x'] })
+    await waitFor('the pane is dead', () => fake.tmux.tmux('list-panes', '-a', '-F', '#{pane_dead}').includes('1'))
+    const performing = performingIn(fake)
+    expect(await killSession(performing, witness, await identityNow(performing, who))).toBeUndefined()
+    expect(fake.isUp(who)).toBe(false)
+  })
+})
+
+describe('a session is left as it is', () => {
+  it.each([
+    ['another one has taken its place', { sessionId: '$77' }],
+    ['its process is another by now', { paneStart: '1@1' }],
+    ['it belongs to another server', { serverPid: 1 }],
+  ])('when %s', async (_, difference) => {
+    await fake.wake(who)
+    const performing = performingIn(fake)
+    const identity = await identityNow(performing, who)
+    const setback = await killSession(performing, witness, { ...identity, ...difference })
+    expect(setback).toMatchObject({ hindrance: { because: 'another session stands under its name by now' } })
+    expect(await identityNow(performing, who)).toEqual(identity)
+  })
+
+  it('when a person is attached, the gate is closed, or tmux cannot be asked', async () => {
+    await fake.wake(who)
+    const performing = performingIn(fake)
+    const identity = await identityNow(performing, who)
+    const leave = await attach(fake, who)
+    expect(await killSession(performing, witness, identity)).toMatchObject({
+      hindrance: { because: 'a person is attached to its session' },
+    })
+    leave()
+    const stopped = performingIn(fake, { forbidden: () => 'ESTOP' })
+    expect(await killSession(stopped, witness, identity)).toMatchObject({ hindrance: { because: 'ESTOP' } })
+    fake.programs.spoil('tmux', only('*list-panes*', refuses('no')))
+    expect(await killSession(performing, witness, identity)).toMatchObject({ hindrance: { blind: true } })
+    fake.programs.mend('tmux')
+    expect(await identityNow(performing, who)).toEqual(identity)
+  })
+})

@@ -1,0 +1,164 @@
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterLook, askGate, forbidden, type Gate } from '../../../src/gate.js'
+import { findProgram } from '../../../src/ports/program-path.js'
+import { town as seen } from '../../support/town-builder.js'
+import { type BareTown, bareTown, witness } from './a-town.js'
+
+let bare: BareTown
+beforeEach(() => {
+  bare = bareTown()
+})
+afterEach(() => bare.end())
+
+const gate = (): Promise<Gate> => askGate(bare.open())
+const daemon = (): number =>
+  bare.stay(process.execPath, ['-e', 'setTimeout(() => {}, 6e5)', 'daemon', 'run'], 'gt').pid ?? 0
+describe('the gate of a town', () => {
+  it('is open when nobody is against it', async () => {
+    expect(await gate()).toEqual({ open: true })
+  })
+
+  it('is closed by a resident daemon, says so and how to stop it; a look is allowed', async () => {
+    const pid = daemon()
+    bare.write('daemon/daemon.pid', `${pid}\n4711`)
+    expect(await gate()).toEqual({
+      open: false,
+      reason: 'resident-daemon',
+      mayLook: true,
+      exitCode: 75,
+      because: expect.stringMatching(new RegExp(`pid ${pid}.*gt daemon stop`)),
+    })
+  })
+
+  it('is open when the number in the pid file is some other program, started long after, gone, or none', async () => {
+    const file = bare.write('daemon/daemon.pid', String(bare.stay('sleep', ['600']).pid))
+    expect(await gate()).toEqual({ open: true })
+    writeFileSync(file, String(daemon()))
+    const hourAgo = Date.now() / 1000 - 3600
+    utimesSync(file, hourAgo, hourAgo)
+    expect(await gate()).toEqual({ open: true })
+    for (const text of ['2147483646', 'nonsense', '', '-1']) {
+      writeFileSync(file, text)
+      expect(await gate()).toEqual({ open: true })
+    }
+  })
+
+  it('is closed when nobody can tell what the pid file says', async () => {
+    mkdirSync(join(bare.root, 'daemon/daemon.pid'), { recursive: true })
+    expect(await gate()).toMatchObject({ open: false, reason: 'resident-daemon' })
+  })
+
+  it('is closed while somebody holds the lock of the daemon or of a shutdown', async (ctx) => {
+    if (!findProgram('flock', process.env)) ctx.skip('needs flock: apt-get install util-linux')
+    await bare.hold('daemon/shutdown.lock')
+    expect(await gate()).toMatchObject({
+      reason: 'shutdown',
+      exitCode: 0,
+      because: expect.stringContaining('shutdown.lock'),
+    })
+    await bare.hold('daemon/daemon.lock')
+    const because = expect.stringContaining('daemon.lock')
+    expect(await gate()).toMatchObject({ reason: 'resident-daemon', exitCode: 75, because })
+  })
+
+  it.each(['daemon/daemon.lock', 'daemon/shutdown.lock'])('is open when %s only lies there', async (path) => {
+    bare.write(path)
+    expect(await gate()).toEqual({ open: true })
+  })
+
+  it('is closed while the process named in shutting-down lives', async () => {
+    const { pid } = bare.stay('sleep', ['600'])
+    const file = bare.write('daemon/shutting-down', `${pid}\n`)
+    expect(await gate()).toMatchObject({ open: false, reason: 'shutdown', mayLook: true, exitCode: 0 })
+    writeFileSync(file, '2147483646')
+    expect(await gate()).toEqual({ open: true })
+    writeFileSync(file, 'soon')
+    expect(await gate()).toMatchObject({ reason: 'shutdown', because: expect.stringContaining('names no process') })
+  })
+
+  it('is closed by ESTOP, empty or not', async () => {
+    bare.write('ESTOP')
+    expect(await gate()).toMatchObject({ open: false, reason: 'estop', mayLook: true, exitCode: 0 })
+  })
+
+  it('is closed for a town that was told to stay down', async () => {
+    bare.write('daemon/heartbeat/stand-down/town')
+    expect(await gate()).toMatchObject({
+      reason: 'stood-down',
+      exitCode: 0,
+      because: expect.stringContaining('gt-heartbeat up'),
+    })
+  })
+
+  it('says the first that applies: daemon, shutdown, emergency stop, stood down', async () => {
+    const reason = async (): Promise<string | undefined> => {
+      const now = await gate()
+      return now.open ? undefined : now.reason
+    }
+    bare.write('daemon/heartbeat/stand-down/town')
+    expect(await reason()).toBe('stood-down')
+    bare.write('ESTOP')
+    expect(await reason()).toBe('estop')
+    bare.write('daemon/shutting-down', String(process.pid))
+    expect(await reason()).toBe('shutdown')
+    bare.write('daemon/daemon.pid', String(daemon()))
+    expect(await reason()).toBe('resident-daemon')
+    bare.write('daemon/heartbeat.config.json', '{"x":1}')
+    expect(await reason()).toBe('config')
+  })
+})
+
+describe('after the look', () => {
+  it('sessions on another tmux socket close the gate', () => {
+    expect(afterLook(seen({ socketConflict: 'here and there' }))).toEqual({
+      open: false,
+      reason: 'other-socket',
+      mayLook: true,
+      because: 'here and there',
+      exitCode: 78,
+    })
+    expect(afterLook(seen())).toEqual({ open: true })
+  })
+})
+
+describe('right before a deed', () => {
+  it('nothing is against it in a town that nobody stopped', async () => {
+    expect(await forbidden(bare.open(), witness)).toBeUndefined()
+    bare.write('.beads-wisp/config/gastown.json', '{"rig":"gastown","values":{},"blocked":[]}')
+    expect(await forbidden(bare.open(), witness)).toBeUndefined()
+  })
+
+  it.each([
+    ['ESTOP', '', /emergency stop/],
+    ['ESTOP.gastown', '', /emergency stop of gastown/],
+    ['daemon/heartbeat/stand-down/town', '', /the town was told to stay down/],
+    ['daemon/heartbeat/stand-down/gastown', '', /gastown was told to stay down; gt-heartbeat up gastown ends that/],
+    ['daemon/heartbeat/stand-down/gastown%2Fwitness', '', /gt-heartbeat up gastown\/witness ends that/],
+    ['.beads-wisp/config/gastown.json', '{"values":{"status":"parked"}}', /gastown is parked/],
+    ['.beads-wisp/config/gastown.json', '{"values":{"status":"docked"}}', /gastown is docked/],
+    ['.beads-wisp/config/gastown.json', '{"half', /is no JSON/],
+    ['.beads-wisp/config/gastown.json', '[]', /not as gt writes it/],
+  ])('%s %s appeared since the look', async (path, content, why) => {
+    const open = bare.open()
+    expect(await forbidden(open, witness)).toBeUndefined()
+    bare.write(path, content)
+    expect(await forbidden(open, witness)).toMatch(why)
+  })
+
+  it.each(['ESTOP.beta', 'daemon/heartbeat/stand-down/beta', 'daemon/heartbeat/stand-down/gastown%2Frefinery'])(
+    '%s is about somebody else',
+    async (path) => {
+      bare.write(path)
+      expect(await forbidden(bare.open(), witness)).toBeUndefined()
+    },
+  )
+
+  it('a rig has no say about the deacon', async () => {
+    for (const path of ['ESTOP.deacon', 'daemon/heartbeat/stand-down/gastown']) bare.write(path)
+    expect(await forbidden(bare.open(), { role: 'deacon' })).toBeUndefined()
+    bare.write('daemon/heartbeat/stand-down/deacon')
+    expect(await forbidden(bare.open(), { role: 'deacon' })).toMatch(/deacon was told/)
+  })
+})

@@ -1,0 +1,100 @@
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** One start of a program that the stage wrote down: its own words, folder and environment. */
+export interface Call {
+  readonly program: string
+  readonly args: readonly string[]
+  readonly cwd: string
+  readonly pid: number
+  readonly parent: number
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** A folder of programs to put first on PATH. Each writes down how it was called, then misbehaves if told so, then does its work. */
+export interface StandIns {
+  readonly bin: string
+  calls(): readonly Call[]
+  /** From now on the program runs these shell lines first; `work "$@"` in them does the real work. */
+  spoil(program: string, shellLines: string): void
+  mend(program: string): void
+  /** The program is not installed any more. */
+  uninstall(program: string): void
+}
+
+const program = (name: string): string => fileURLToPath(new URL(`programs/${name}`, import.meta.url))
+
+const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`
+
+/** Programs of the machine that are let through, but written down. */
+const RECORDED = ['tmux', 'git', 'ps', 'flock', 'systemd-run']
+
+const script = (stage: string, name: string, command: readonly string[]): string => `#!/bin/sh
+stage=${quoted(stage)}
+{ printf '%s\\0' ${name} "$PWD" "$PPID" "$#" "$@"; env -0; } >"$stage/calls/$$"
+work() { ${command.map(quoted).join(' ')} "$@"; }
+[ -f "$stage/spoilt/${name}" ] && . "$stage/spoilt/${name}"
+exec ${command.map(quoted).join(' ')} "$@"
+`
+
+function readCall(path: string, pid: number): Call {
+  const [name = '', cwd = '', parent = '', count = '', ...rest] = readFileSync(path, 'utf8').split('\0')
+  const environment = rest.slice(Number(count)).filter(Boolean)
+  const pairs = environment.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)])
+  return {
+    program: name,
+    args: rest.slice(0, Number(count)),
+    cwd,
+    pid,
+    parent: Number(parent),
+    env: Object.fromEntries(pairs),
+  }
+}
+
+function callsIn(folder: string): readonly Call[] {
+  return readdirSync(folder)
+    .map((name) => ({ name, at: statSync(join(folder, name), { bigint: true }).mtimeNs }))
+    .sort((one, other) => Number(one.at - other.at))
+    .map(({ name }) => readCall(join(folder, name), Number(name)))
+}
+
+/** Where the machine has a program, looked for in a PATH. */
+export function located(name: string, path: string): string | undefined {
+  const found = path.split(':').find((folder) => statSync(join(folder, name), { throwIfNoEntry: false })?.isFile())
+  return found && join(found, name)
+}
+
+/** Makes the folder: stand-ins for bd, gt and claude, and recorders in front of the machine's own programs on `path`. */
+export function makeStandIns(stage: string, path: string): StandIns {
+  const bin = join(stage, 'bin')
+  for (const folder of [bin, join(stage, 'calls'), join(stage, 'spoilt')]) mkdirSync(folder, { recursive: true })
+  const install = (name: string, command: readonly string[]): void => {
+    writeFileSync(join(bin, name), script(stage, name, command))
+    chmodSync(join(bin, name), 0o755)
+  }
+  install('bd', [process.execPath, program('bd.mjs')])
+  install('gt', [process.execPath, program('gt.mjs')])
+  install('claude', [program('claude')])
+  for (const name of RECORDED) {
+    const real = located(name, path)
+    if (real) install(name, [real])
+  }
+  return {
+    bin,
+    calls: () => callsIn(join(stage, 'calls')),
+    spoil: (name, shellLines) => writeFileSync(join(stage, 'spoilt', name), shellLines),
+    mend: (name) => rmSync(join(stage, 'spoilt', name), { force: true }),
+    uninstall: (name) => rmSync(join(bin, name)),
+  }
+}
+
+/** Ways to misbehave, as shell lines for `spoil`. `only` narrows it to calls whose words match a shell pattern. */
+export const hang = 'trap "" TERM\nsleep 600\n'
+export const prose = 'echo "Welcome! It looks like you are new here."\nexit 0\n'
+export const silence = 'exit 0\n'
+export const refuses = (words: string, status = 1): string => `echo ${quoted(words)} >&2\nexit ${status}\n`
+export const slow = (seconds: number): string => `sleep ${seconds}\n`
+export const killsTheCheckBefore = 'kill -KILL "$PPID"\nexit 1\n'
+export const killsTheCheckAfter = 'work "$@"\nkill -KILL "$PPID"\nexit 0\n'
+export const only = (pattern: string, lines: string): string => `case "$*" in ${pattern})\n${lines};;\nesac\n`

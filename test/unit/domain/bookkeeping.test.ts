@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest'
+import type { Outcome } from '../../../src/domain/action.js'
+import { afterLook } from '../../../src/domain/bookkeeping.js'
+import { cannotTell } from '../../../src/domain/known.js'
+import type { AgentRecord, StartRecord } from '../../../src/domain/ledger.js'
+import {
+  ago,
+  deacon,
+  HOUR,
+  ledgerOf,
+  MINUTE,
+  NOW,
+  polecat,
+  type SightOptions,
+  town,
+} from '../../support/town-builder.js'
+import { carryOut, start, went } from '../heartbeat-parts.js'
+
+const begun = (at: number): StartRecord => ({ at, by: 'inference', outcome: 'started' })
+const recordAfter = (record: Partial<AgentRecord>, sight: SightOptions, outcomes: readonly Outcome[] = []) =>
+  afterLook(ledgerOf({ deacon: record }), town({}, deacon(sight)), outcomes).agents['deacon']
+
+describe('what a check remembers of an agent', () => {
+  it.each<[string, Partial<AgentRecord>, SightOptions, object]>([
+    ['alive for the first time', {}, { state: 'alive' }, { aliveSince: NOW }],
+    ['alive again', { aliveSince: ago(20 * MINUTE) }, { state: 'alive' }, { aliveSince: ago(20 * MINUTE) }],
+    [
+      'alive, but its process is younger than that',
+      { aliveSince: ago(20 * MINUTE) },
+      { state: 'alive', session: { processStartedAt: ago(MINUTE) } },
+      { aliveSince: ago(MINUTE) },
+    ],
+    ['alive after it was absent', { absentSince: ago(HOUR) }, { state: 'alive' }, { aliveSince: NOW }],
+    ['alive since a moment that lies ahead', { aliveSince: NOW + HOUR }, { state: 'alive' }, { aliveSince: NOW }],
+    ['absent for the first time', { aliveSince: ago(HOUR) }, { state: 'dead' }, { absentSince: NOW }],
+    ['absent again', { absentSince: ago(MINUTE) }, { state: 'dead' }, { absentSince: ago(MINUTE) }],
+    ['not understood', { aliveSince: ago(MINUTE) }, { state: 'unknown' }, { unknownSince: NOW }],
+    ['not understood again', { unknownSince: ago(HOUR) }, { state: 'unknown' }, { unknownSince: ago(HOUR) }],
+    ['not seen', { aliveSince: ago(HOUR) }, { state: 'unknown', blind: true }, { aliveSince: ago(HOUR) }],
+    [
+      'not seen, absent before',
+      { absentSince: ago(HOUR) },
+      { state: 'unknown', blind: true },
+      { absentSince: ago(HOUR) },
+    ],
+    ['a zombie is neither', { aliveSince: ago(HOUR), unknownSince: 1 }, { state: 'zombie' }, {}],
+    ['nor is one that starts', { absentSince: ago(HOUR) }, { state: 'starting' }, {}],
+  ])('%s', (_, before, sight, after) => {
+    const record = recordAfter({ starts: [begun(ago(MINUTE))], plainShell: true, ...before }, sight)
+    expect(record).toEqual({ starts: [begun(ago(MINUTE))], plainShell: true, ...after })
+  })
+
+  it('its starts are forgotten once it was alive for 30 minutes, and not before', () => {
+    const starts = [begun(ago(40 * MINUTE))]
+    expect(recordAfter({ starts, aliveSince: ago(30 * MINUTE) }, { state: 'alive' })?.starts).toEqual([])
+    expect(recordAfter({ starts, aliveSince: ago(29 * MINUTE) }, { state: 'alive' })?.starts).toEqual(starts)
+    expect(recordAfter({ starts, aliveSince: ago(HOUR) }, { state: 'zombie' })?.starts).toEqual(starts)
+  })
+
+  it('after it was started nothing that was seen before counts', () => {
+    const starts = [begun(NOW)]
+    const done = [went('done', start('deacon'))]
+    expect(recordAfter({ starts, absentSince: ago(HOUR) }, { state: 'dead' }, done)).toEqual({ starts })
+    const cycled = [went('done', carryOut('cycle', { agent: { role: 'deacon' } }))]
+    expect(recordAfter({ starts, aliveSince: ago(HOUR) }, { state: 'alive' }, cycled)).toEqual({ starts })
+  })
+
+  it('a start that failed leaves it absent', () => {
+    const failed = [went('failed', start('deacon'), 'no')]
+    expect(recordAfter({ absentSince: ago(HOUR) }, { state: 'dead' }, failed)).toMatchObject({ absentSince: ago(HOUR) })
+    const put = [went('deferred', start('deacon'))]
+    expect(recordAfter({ absentSince: ago(HOUR) }, { state: 'dead' }, put)).toMatchObject({ absentSince: ago(HOUR) })
+  })
+})
+
+describe('an agent that shut down on its own request', () => {
+  const down = { since: ago(HOUR), hook: 'gt-1' }
+  it.each<[string, NonNullable<AgentRecord['standDown']>, SightOptions, boolean]>([
+    ['stays down', down, { state: 'dead' }, true],
+    ['stays down with the same bead on its hook', down, { state: 'dead', bead: { hook: 'gt-1' } }, true],
+    ['stays down with an empty hook', down, { state: 'dead', bead: { hook: '' } }, true],
+    ['comes back for another bead', down, { state: 'dead', bead: { hook: 'gt-2' } }, false],
+    ['not when nobody knew its hook', { ...down, hook: null }, { state: 'dead', bead: { hook: 'gt-2' } }, true],
+    ['not when its bead cannot be seen', down, { state: 'dead', bead: cannotTell('no') as never }, true],
+    ['is back when it has a session', down, { state: 'alive' }, false],
+    ['not for the session it had when this check began', { since: NOW + 5, hook: null }, { state: 'alive' }, true],
+  ])('%s', (_, standDown, sight, stays) => {
+    expect(recordAfter({ standDown }, sight)?.standDown).toEqual(stays ? standDown : undefined)
+  })
+})
+
+describe('the ledger', () => {
+  const gone = 'gastown/polecats/gone'
+  const nux = 'gastown/polecats/nux'
+
+  it('forgets agents that are gone, but no start of the last day, nor a stand-down', () => {
+    const ledger = ledgerOf({
+      [gone]: { absentSince: ago(HOUR) },
+      'gastown/polecats/old': { starts: [begun(ago(25 * HOUR))] },
+      'gastown/polecats/new': { starts: [begun(ago(HOUR))] },
+      'gastown/polecats/down': { standDown: { since: 1, hook: null } },
+      [nux]: { aliveSince: ago(HOUR) },
+    })
+    const { agents } = afterLook(ledger, town({}, polecat('gastown', 'nux')), [])
+    expect(
+      Object.keys(agents)
+        .filter((name) => name.includes('/polecats/'))
+        .sort(),
+    ).toEqual(['gastown/polecats/down', 'gastown/polecats/new', nux])
+  })
+
+  it('forgets nobody of whom nobody could tell', () => {
+    const ledger = ledgerOf({ [gone]: { absentSince: ago(HOUR) } })
+    expect(afterLook(ledger, town({ rigs: cannotTell('no rigs.json') }), []).agents).toHaveProperty([gone])
+    expect(afterLook(ledger, town({ unlistedRigs: ['gastown'] }), []).agents).toHaveProperty([gone])
+    expect(afterLook(ledger, town({}), []).agents).not.toHaveProperty([gone])
+  })
+
+  it('keeps the activity that was seen, and what else it held', () => {
+    const ledger = { ...ledgerOf({}), activityAt: 5, claims: {}, lostAt: 7 }
+    expect(afterLook(ledger, town({ activityAt: 9 }), [])).toMatchObject({ activityAt: 9, lostAt: 7 })
+    expect(afterLook(ledger, town({ activityAt: undefined }), [])).toMatchObject({ activityAt: 5 })
+  })
+})

@@ -1,0 +1,119 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, posix } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+const SRC = fileURLToPath(new URL('../../src', import.meta.url))
+const sources = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts'))
+  .sort()
+
+/** Who may import whom: the first pattern that fits a file says all that it may import. */
+const ARROWS: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
+  [/^domain\//, /^domain\//],
+  [/^rules\//, /^(rules|domain)\//],
+  [/^decide\.ts$/, /^(rules|domain)\//],
+  [/^ports\//, /^(ports|domain)\//],
+  [/^dialects\//, /^(dialects|domain)\/|^ports\/(files|folders|places)\.ts$/],
+  [/^actions\//, /^(actions|dialects|ports|domain)\//],
+  [/^act\.ts$/, /^(actions|dialects|ports|domain)\//],
+  [/^(observe\.ts$|observe\/)/, /^(observe|dialects|ports|domain)\//],
+  [/^gate(\.ts$|\/)/, /^(gate|dialects|ports|domain)\/|^exit-codes\.ts$/],
+  [/^remember(\.ts$|\/)/, /^(remember|dialects|ports|domain)\/|^(exit-codes|words)\.ts$/],
+  [
+    /^(heartbeat|lifecycle)\.ts$/,
+    /^(heartbeat|gate|observe|decide|act|remember)\.ts$|^(remember|domain)\/|^ports\/(clock|requests-folder)\.ts$/,
+  ],
+  [/^report(\.ts$|\/)/, /^(report|remember|domain)\/|^exit-codes\.ts$/],
+  [/^main\.ts$/, /^(cli|errors|exit-codes)\.ts$/],
+  [/^cli\.ts$/, /^(commands|domain)\/|^(errors|exit-codes|words|help|request|config\/closest)\.ts$/],
+  [/^(errors|exit-codes)\.ts$/, /^exit-codes\.ts$/],
+  [/^/, /^(?!(main|cli|act|decide|observe)\.ts$|(rules|actions|observe)\/)/],
+]
+
+/** Types that anybody above the domain may name. */
+const SHARED_TYPES = /^(town|exit-codes|gate|ports\/command)\.ts$/
+
+/** One package, one home. */
+const HOMES: Readonly<Record<string, RegExp>> = {
+  commander: /^cli\.ts$/,
+  execa: /^ports\/command\.ts$/,
+  'write-file-atomic': /^ports\/files\.ts$/,
+  'fs-native-extensions': /^ports\/lock\.ts$/,
+  'yargs-parser': /^(words\.ts|dialects\/request-body\.ts)$/,
+  zod: /^(config|report-schema)\.ts$|^(config|dialects|gate|observe|ports|remember)\//,
+}
+
+interface Import {
+  readonly file: string
+  readonly target: string
+  readonly typeOnly: boolean
+}
+
+const IMPORT = /^(?:import|export)\s+(type\s)?[^'"]*?from '([^']+)'|\bimport\('([^']+)'\)/gm
+
+function importsOf(file: string): readonly Import[] {
+  const text = readFileSync(join(SRC, file), 'utf8')
+  return [...text.matchAll(IMPORT)].map((match) => ({
+    file,
+    typeOnly: match[1] !== undefined,
+    target: match[2] ?? match[3] ?? '',
+  }))
+}
+
+const isOwn = ({ target }: Import): boolean => target.startsWith('.')
+const landing = ({ file, target }: Import): string => posix.join(posix.dirname(file), target).replace(/\.js$/, '.ts')
+
+function isAllowed(one: Import): boolean {
+  const to = landing(one)
+  const isShared = one.typeOnly && SHARED_TYPES.test(to) && !/^(domain|rules)\/|^decide\.ts$/.test(one.file)
+  return isShared || (ARROWS.find(([file]) => file.test(one.file))?.[1].test(to) ?? false)
+}
+
+const imports = sources.flatMap(importsOf)
+/** A file without what is said about it. */
+const code = (file: string): string =>
+  readFileSync(join(SRC, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
+const filesWith = (text: RegExp): readonly string[] => sources.filter((file) => text.test(code(file)))
+
+describe('the layers of src', () => {
+  it('are walked', () => {
+    expect(imports.length).toBeGreaterThan(50)
+  })
+
+  it('import along the arrows only', () => {
+    const wrong = imports.filter(isOwn).filter((one) => !isAllowed(one))
+    expect(wrong.map((one) => `${one.file} → ${landing(one)}`)).toEqual([])
+  })
+
+  it('give each package one home', () => {
+    const foreign = imports.filter((one) => !isOwn(one) && !one.target.startsWith('node:'))
+    const strays = foreign.filter(({ file, target }) => !HOMES[target]?.test(file))
+    expect(strays.map(({ file, target }) => `${file} → ${target}`)).toEqual([])
+  })
+
+  it('keep processes and files of the machine inside ports', () => {
+    const outside = imports.filter(
+      ({ file, target }) => /^node:(fs|child_process|net)/.test(target) && !file.startsWith('ports/'),
+    )
+    expect(outside.map(({ file, target }) => `${file} → ${target}`)).toEqual([])
+  })
+
+  it('end the process nowhere but in main.ts', () => {
+    expect(filesWith(/process\.(exit\b|exitCode\b|abort\b)/).filter((file) => file !== 'main.ts')).toEqual([])
+  })
+
+  it('know no clock where things are decided', () => {
+    const deciders = filesWith(/Date\.now\(|new Date\(\)|performance\.now/)
+    expect(deciders.filter((file) => /^(domain|rules)\/|^decide\.ts$/.test(file))).toEqual([])
+  })
+
+  it('name every type', () => {
+    expect(filesWith(/(:|\bas|<|\|)\s*any\s*([,;)>\]|&=]|$)/m)).toEqual([])
+  })
+
+  it('switch no check off', () => {
+    const switches = /@ts-(ignore|expect-error|nocheck)|biome-ignore/
+    expect(sources.filter((file) => switches.test(readFileSync(join(SRC, file), 'utf8')))).toEqual([])
+  })
+})

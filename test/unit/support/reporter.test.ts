@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest'
+import { lastWords } from '../../support/reporter.js'
+
+it('a run ends with every skip, its reason, and the count', () => {
+  const skipped = [{ test: 'a.test.ts > starts through zsh', reason: 'needs zsh: apt-get install zsh' }]
+  expect(lastWords({ passed: 12, failed: 1, skipped })).toBe(
+    [
+      'skipped: a.test.ts > starts through zsh',
+      '         because: needs zsh: apt-get install zsh',
+      '12 passed, 1 failed, 1 skipped',
+      '',
+    ].join('\n'),
+  )
+})
