@@ -1,10 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type CheckDocument, readDocument } from '../support/check-document.js'
 import { type FakeTown, raiseTown } from '../support/fake-town.js'
-
-const TOAST = 'gastown/polecats/toast'
+import { waitFor } from '../support/wait-for.js'
 
 let town: FakeTown
 
@@ -139,11 +138,11 @@ describe('broken files', () => {
     town.addIssue({ id: 'gt-w1', status: 'hooked' })
     town.write('daemon/heartbeat/ledger.json', HALF)
     const before = town.tmux.sessions()
-    expect((await check()).actions.filter(({ outcome }) => outcome === 'done')).toEqual([])
-    expect(town.tmux.sessions()).toEqual(before)
-    expect(town.mails('gastown/witness')).toEqual([])
-    await check()
+    const document = await check()
+    expect(deedsOf(document)).toEqual(['close-mail gastown/witness done'])
+    expect(document.exitCode).toBe(3)
     expect(town.issue(mail)?.status).toBe('closed')
+    await check()
     expect(town.tmux.sessions()).toEqual(before)
   })
 
@@ -173,131 +172,23 @@ describe('broken files', () => {
   })
 })
 
-describe('hostile names', () => {
-  const HOSTILE = ['-x', 'a b', 'a:b', '$(touch pwned)', 'new\nline', '`id`', "quo'te", '.hidden', 'a.b']
-
-  it('of rigs are skipped with a finding, and reach no program', async () => {
-    const rigs = Object.fromEntries([...HOSTILE, '../x', '', 'fine'].map((name) => [name, {}]))
-    town.write('mayor/rigs.json', JSON.stringify({ version: 1, rigs }))
-    mkdirSync(join(town.root, 'fine/witness'), { recursive: true })
-    const ended = await town.run(['--once', '--json'])
-    const document = readDocument(ended.stdout)
-    expect(deedsOf(document)).toEqual(['start deacon done', 'start fine/witness done'])
-    expect(document.findings.filter(({ verdict }) => verdict === 'skipped-name')).toHaveLength(HOSTILE.length + 2)
-    const words = ended.calls.flatMap(({ args }) => args).join(' ')
-    for (const name of HOSTILE) expect(words).not.toContain(name)
-    expect(existsSync(join(town.root, 'pwned'))).toBe(false)
-  })
-
-  it('of polecats are skipped with a finding, and reach no program', async () => {
-    town.addRig('gastown')
-    await town.wake('deacon', 'gastown/witness')
-    for (const name of [...HOSTILE, 'witness', 'refinery']) {
-      mkdirSync(join(town.root, 'gastown/polecats', name))
-    }
-    const ended = await town.run(['--once', '--json'])
-    const document = readDocument(ended.stdout)
-    expect(deedsOf(document)).toEqual([])
-    const skipped = document.findings.filter(({ verdict }) => verdict === 'skipped-name')
-    expect(skipped.length).toBeGreaterThanOrEqual(HOSTILE.length + 1)
-    const words = ended.calls.flatMap(({ args }) => args).join(' ')
-    for (const name of HOSTILE) expect(words).not.toContain(name)
-  })
-
-  it('of senders and of sessions in a spawn are refused', async () => {
-    town.addRig('gastown')
-    await town.wake('deacon', 'gastown/witness')
-    for (const from of ['$(id)', '../../etc', '-t', 'gastown/polecats/../../x']) {
-      town.sendMail({ from, subject: 'LIFECYCLE: x', body: 'shutdown' })
-    }
-    town.sendMail({ from: 'x', subject: 'POLECAT_STARTED gastown/toast', body: 'Session: =gt-deacon' })
-    town.sendMail({ from: 'x', subject: 'POLECAT_STARTED ../x/y', body: 'Session: $(id)' })
-    const before = town.tmux.sessions()
-    await check()
-    expect(town.tmux.sessions()).toEqual(before)
-    for (const { name } of before) expect(town.tmux.screen(name)).not.toContain('Begin')
-  })
-
-  it('that make two agents one session are never touched', async () => {
-    town.addRig('a')
-    town.addRig('a-b')
-    for (const who of ['a/polecats/b-c', 'a-b/polecats/c']) {
-      town.addWorker(who)
-      town.setBead(who, { state: 'working', hook: 'gt-w1' })
-    }
-    town.addIssue({ id: 'gt-w1', status: 'hooked' })
-    await town.wake('deacon', 'a/witness', 'a-b/witness')
-    const document = await check()
-    expect(deedsOf(document)).toEqual([])
-    expect(town.isUp('a/polecats/b-c')).toBe(false)
-  })
-})
-
-describe('much', () => {
-  it('a mail of 1 MB is read and carried out', async () => {
-    town.addRig('gastown')
-    await town.wake('deacon', 'gastown/witness')
-    town.raiseFlag('gastown/witness', 'cycle')
-    const body = JSON.stringify({ action: 'cycle', reason: 'x'.repeat(1_000_000) })
-    town.sendMail({ from: 'gastown/witness', subject: 'LIFECYCLE: x', body })
-    expect(deedsOf(await check())).toEqual(['cycle gastown/witness done'])
-    expect((town.read('daemon/daemon.log') ?? '').length).toBeLessThan(100_000)
-  })
-
-  it('5,000 mails hide no request', async () => {
-    town.addRig('gastown')
-    await town.wake('deacon', 'gastown/witness')
-    for (let index = 0; index < 5000; index += 1) {
-      town.sendMail({ id: `gm-n${index}`, from: 'overseer', subject: `note ${index}`, body: 'hello', secondsAgo: 9 })
-    }
-    town.raiseFlag('gastown/witness', 'cycle')
-    town.sendMail({ from: 'gastown/witness', subject: 'LIFECYCLE: x', body: 'cycle' })
-    const document = await check()
-    expect(document.seen['mail']).toBe(5001)
-    expect(deedsOf(document)).toEqual(['cycle gastown/witness done'])
-  })
-
-  it('300 crashed polecats are brought back five at a time', async () => {
-    town.addRig('gastown')
-    await town.wake('deacon', 'gastown/witness')
-    town.addIssue({ id: 'gt-w1', status: 'hooked' })
-    for (let index = 0; index < 300; index += 1) {
-      const who = `gastown/polecats/p${index}`
-      mkdirSync(town.folder(who), { recursive: true })
-      writeFileSync(join(town.folder(who), '.git'), 'gitdir: /nowhere\n')
-      town.setBead(who, { state: 'working', hook: 'gt-w1' })
-    }
-    const document = await check()
-    expect(document.actions.filter(({ kind }) => kind === 'start')).toHaveLength(300)
-    expect(document.actions.filter(({ outcome }) => outcome === 'done')).toHaveLength(5)
-    expect(document.next.intervalSeconds).toBe(60)
-    expect(town.tmux.sessions()).toHaveLength(7)
-  })
-
-  it('text that is no UTF-8 is read as well as it can be', async () => {
-    town.addRig('gastown')
-    town.addWorker(TOAST)
-    town.addIssue({ id: 'gt-w1', status: 'hooked' })
-    town.setBead(TOAST, { state: 'working', hook: 'gt-w1' })
-    await town.wake('deacon', 'gastown/witness')
-    const row = `[{"id":"gm-1","title":"LIFECYCLE: x","description":"cy\\377cle","status":"open","priority":2,"issue_type":"message","assignee":"deacon/","created_at":"2026-01-05T10:00:00Z","updated_at":"2026-01-05T10:00:00Z","labels":["from:gastown/witness"]}]`
-    town.programs.spoil('bd', `case "$*" in *message*) printf '${row}'; exit 0;; esac\n`)
-    const document = await check()
-    expect(deedsOf(document).filter((deed) => deed.startsWith('start'))).toEqual([`start ${TOAST} done`])
-    expect([0, 1, 3]).toContain(document.exitCode)
-  })
-})
-
 describe('an environment with nothing in it', () => {
-  it('but a PATH, as cron gives it, is enough', async () => {
+  it('but a PATH, as cron gives it, is enough, and the agents have what the profile exports', async () => {
     town.addRig('gastown')
     const env = {
       PATH: town.env['PATH'] ?? '',
       HOME: town.env['HOME'] ?? '',
       TMUX_TMPDIR: town.env['TMUX_TMPDIR'] ?? '',
     }
+    const profile = 'export ANTHROPIC_API_KEY=from-the-profile\n'
+    for (const name of ['.profile', '.zprofile']) town.write(`../home/${name}`, profile)
     const ended = await town.run(['--once', '--json'], { env, cwd: '/' })
     expect(deedsOf(readDocument(ended.stdout))).toEqual(['start deacon done', 'start gastown/witness done'])
+    const started = await waitFor('both run', () => {
+      const agents = town.programs.calls().filter(({ program }) => program === 'claude')
+      return agents.length === 2 && agents
+    })
+    for (const { env: had } of started) expect(had['ANTHROPIC_API_KEY']).toBe('from-the-profile')
   })
 
   it('at all: it says what is missing and does not fall over', async () => {

@@ -3,6 +3,7 @@ import { changeRecord } from '../../src/domain/ledger.js'
 import { type CheckDocument, readDocument } from '../support/check-document.js'
 import { digest } from '../support/digest.js'
 import { type FakeTown, raiseTown } from '../support/fake-town.js'
+import { slow } from '../support/stand-ins.js'
 import { waitFor } from '../support/wait-for.js'
 
 const HOUR = 3_600_000
@@ -81,10 +82,20 @@ it('a dry run changes not a byte and touches no session; the run after it does e
   expect(new Set(did.actions.map(({ outcome }) => outcome))).toEqual(new Set(['done']))
 })
 
-it('a dry run works while another check holds the town only to the extent of saying so', async () => {
+it('a dry run of a town that never was checked makes no file', async () => {
   town.addRig('gastown')
+  const before = digest(town.root)
   const check = await town.run(['--once', '--dry-run'])
   expect(check.exitCode).toBe(0)
-  expect(town.tmux.sessions()).toEqual([])
-  expect(town.read('daemon/heartbeat/ledger.json')).toBeUndefined()
+  expect(check.stdout).toContain('start deacon')
+  expect(digest(town.root)).toEqual(before)
+})
+
+it('a dry run beside another check says so, and leaves', async () => {
+  town.addRig('gastown')
+  town.programs.spoil('bd', slow(1))
+  const other = town.run(['--once'])
+  await waitFor('the other one looks', () => town.programs.calls().some(({ program }) => program === 'bd'))
+  expect((await town.run(['--once', '--dry-run'])).exitCode).toBe(75)
+  expect((await other).exitCode).toBe(0)
 })

@@ -38,6 +38,14 @@ async function killedAt(program: string, words: string, moment: string): Promise
   return killed.signal === 'SIGKILL'
 }
 
+/** The polecat as an earlier check brought it back. */
+async function startByCheck(): Promise<void> {
+  town.addIssue({ id: 'gt-w1', status: 'hooked' })
+  town.setBead(TOAST, { state: 'working', hook: 'gt-w1' })
+  await check()
+  await waitFor('the agent runs', () => startsOf(TOAST) === 1 && town.tmux.screen(SESSION).includes('>'))
+}
+
 const moments = [
   ['before', killsTheCheckBefore],
   ['after', killsTheCheckAfter],
@@ -47,9 +55,10 @@ describe.each(moments)('a request whose check is killed %s', (_, moment) => {
   it.each([
     ['its mail is deleted', 'gt', '*delete*'],
     ['the worktree is fetched', 'git', '*fetch*'],
+    ['the old session is ended', 'tmux', '*kill-session*'],
     ['the new session is made', 'tmux', '*new-session*'],
   ])('%s is finished by the next check, once', async (_point, program, words) => {
-    await town.wake(TOAST)
+    await startByCheck()
     const before = town.tmux.sessions().find(({ name }) => name === SESSION)
     town.raiseFlag(TOAST, 'cycle')
     const mail = town.sendMail({ from: TOAST, subject: 'LIFECYCLE: x', body: 'cycle' })
@@ -65,11 +74,11 @@ describe.each(moments)('a request whose check is killed %s', (_, moment) => {
       )
       return Object.keys(town.flags(TOAST)).length === 0
     })
-    await waitFor('the agent runs', () => startsOf(TOAST) > 0)
+    await waitFor('the agent runs', () => startsOf(TOAST) > 1)
     await check()
     expect(town.tmux.sessions().find(({ name }) => name === SESSION)?.panePid).not.toBe(before?.panePid)
     expect(town.issue(mail)?.status).toBe('closed')
-    expect(startsOf(TOAST)).toBe(1)
+    expect(startsOf(TOAST)).toBe(2)
   })
 })
 

@@ -16,18 +16,22 @@ export const say = (...lines: readonly string[]): void => console.log(lines.join
 
 export const headline = (text: string): void => say('', painted('bold', text))
 
-/** A line of two columns, the first as wide as the longest address of the demo. */
-const row = (first: string, second: string): string => `  ${painted('cyan', first.padEnd(24))}${second}`
+/** A line of two columns, the first wide enough for the longest address of the demo. */
+const row = (first: string, second: string): string => `  ${painted('cyan', first.padEnd(26))}${second}`
 
 export function tellMishaps(mishaps: readonly Mishap[]): void {
   headline('What was broken, on purpose')
   say(...mishaps.map(({ agent, what }) => row(agent, what)))
 }
 
+const REQUESTS: ReadonlySet<string> = new Set(['cycle', 'restart', 'shutdown'])
+
 export function tellFound({ findings, actions }: CheckDocument): void {
   headline('What it found')
-  const seen = [...actions, ...findings].map(({ agent, because }) => row(agent ?? 'the town', because))
-  say(...new Set(seen))
+  const reasons = actions.map(({ agent, kind, because }) =>
+    row(agent ?? 'the town', REQUESTS.has(kind) ? `it asked by mail for a ${kind}` : because),
+  )
+  say(...new Set([...reasons, ...findings.map(({ agent, because }) => row(agent ?? 'the town', because))]))
 }
 
 export function tellDone({ actions }: CheckDocument): void {

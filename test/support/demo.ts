@@ -38,7 +38,7 @@ async function breakThings(town: FakeTown): Promise<readonly Mishap[]> {
 }
 
 function tellSessions(town: FakeTown): void {
-  say(...town.tmux.sessions().map(({ name, panePid }) => `  ${name.padEnd(24)}process ${panePid}`))
+  say(...town.tmux.sessions().map(({ name, panePid }) => `  ${name.padEnd(26)}process ${panePid}`))
 }
 
 async function tell(town: FakeTown): Promise<number> {
