@@ -25,7 +25,7 @@ function says(snapshot: Snapshot, { sight, rule }: Down, said: Omit<Said, 'rule'
 function notYet(snapshot: Snapshot, down: Down, next: Exclude<NextTry, { state: 'free' }>): Plan {
   const { state, until, count } = next
   const evidence = { ...evidenceOf(down.sight, snapshot.now), starts: count }
-  const because = `${down.because}; ${count === 1 ? 'one start has' : `${count} starts have`} not kept it up, next try at ${new Date(until).toISOString()}`
+  const because = `${down.because}; ${count === 1 ? 'one start has' : `${count} starts have`} not kept it up`
   return says(snapshot, down, { verdict: state, because, evidence, until, wantsPerson: true })
 }
 

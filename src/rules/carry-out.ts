@@ -23,7 +23,7 @@ export type Wait = Omit<Said, 'rule'> & { readonly soon?: boolean }
 /** The deed itself, for the session that stands there now. `claimed`: an earlier check began it. */
 export function deed({ mailId, verb, sight }: Wish, claimed: boolean): CarryOut {
   const { agent, session, flags, bead } = sight
-  const because = claimed ? 'an earlier check claimed it and did not finish' : 'it asked for it'
+  const because = claimed ? 'an earlier check claimed it and did not finish' : 'nothing speaks against it'
   const hook = bead.known ? (beadOf(sight)?.hook ?? null) : null
   const clearFlag = flags.known && flags.value?.requesting[verb] === true
   return {

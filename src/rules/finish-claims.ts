@@ -30,7 +30,7 @@ function notYet({ claim, sight }: Unfinished, { ledger, now, settings }: Snapsho
   if (!starts.some(({ at }) => at >= claim.claimedAt)) return undefined
   const next = nextTry(starts, now, settings.backoff)
   if (next.state === 'free') return undefined
-  const because = `started ${next.count} times without staying up, next try at ${new Date(next.until).toISOString()}`
+  const because = `started ${next.count === 1 ? 'once' : `${next.count} times`} without staying up`
   return { verdict: next.state, because, until: next.until, wantsPerson: true }
 }
 

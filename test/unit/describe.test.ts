@@ -14,10 +14,10 @@ about('an action is told in one line', () => {
   it.each<[Action, string]>([
     [start('deacon'), 'start deacon: its session is gone'],
     [start(NUX, { zombie }), `replace the dead session of ${NUX}: its session is gone`],
-    [carryOut('cycle'), 'cycle of gastown/witness asked for by mail "hq-1": it asked for it'],
+    [carryOut('cycle'), 'cycle of gastown/witness asked for by mail "hq-1": nothing speaks against it'],
     [
       carryOut('shutdown', { claimed: true }),
-      'finish the shutdown of gastown/witness asked for by mail "hq-1": it asked for it',
+      'finish the shutdown of gastown/witness asked for by mail "hq-1": nothing speaks against it',
     ],
     [
       { kind: 'close-mail', agent: undefined, mailId: 'hq-3', clearFlag: undefined, ...words },

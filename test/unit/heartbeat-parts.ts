@@ -25,7 +25,7 @@ export const carryOut = (kind: Verb, overrides: Partial<CarryOut> = {}): CarryOu
   kind,
   rule: 'lifecycle-requests',
   agent: { role: 'witness', rig: 'gastown' },
-  because: 'it asked for it',
+  because: 'nothing speaks against it',
   mailId: 'hq-1',
   verb: kind,
   session: 'absent',

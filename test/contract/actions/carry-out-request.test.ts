@@ -26,7 +26,7 @@ function request(verb: CarryOut['verb'], session: Presence, more: Partial<CarryO
   const agent = agentOf(who)
   const planned = {
     rule: 'lifecycle-requests',
-    because: 'it asked for it',
+    because: 'nothing speaks against it',
     claimed: false,
     hook: 'gt-7',
     clearFlag: true,
