@@ -9,6 +9,7 @@ const start = z.looseObject({
   by: z.enum(['inference', 'request']),
   outcome: z.enum(['begun', 'started', 'failed', 'duplicate']),
   identity: identity.exactOptional(),
+  forgiven: z.boolean().exactOptional(),
 })
 
 const agent = z.looseObject({
