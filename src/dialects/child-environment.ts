@@ -1,25 +1,8 @@
+import { foreignNames } from '../domain/foreign.js'
 import type { Environment } from './dialect.js'
 
-/** Who ran the check, and what would lead bd or gt elsewhere: none of our programs may see it. */
-const foreign = new Set([
-  'GT_ROLE',
-  'GT_RIG',
-  'GT_POLECAT',
-  'GT_CREW',
-  'GT_SESSION',
-  'GT_AGENT',
-  'BD_ACTOR',
-  'BD_AGENT_MODE',
-  'BD_DB',
-  'BEADS_DIR',
-  'BEADS_DB',
-  'TMUX',
-  'TMUX_PANE',
-  'CLAUDE_CODE',
-  'CLAUDECODE',
-  'NODE_OPTIONS',
-  'NODE_CHANNEL_FD',
-])
+/** None of our programs may see these: bd and gt would ask elsewhere, or speak for somebody. */
+const foreign = new Set<string>([...foreignNames, 'BD_DB', 'TMUX', 'TMUX_PANE'])
 
 /** bd starts no daemon (each call would wait 5 s for one that cannot start) and no Dolt server, and makes no backups for us. */
 const quiet = { BEADS_AUTO_START_DAEMON: 'false', BEADS_DOLT_AUTO_START: '0', BD_BACKUP_ENABLED: 'false' }

@@ -1,23 +1,11 @@
 import { isShell } from './agent-process.js'
+import { foreignNames } from './foreign.js'
 
-/** What tells an agent who it is or what it may use, and must come from nobody but the start itself. */
-const foreignNames = [
-  'GT_ROLE',
-  'GT_RIG',
-  'GT_POLECAT',
-  'GT_CREW',
-  'GT_SESSION',
-  'GT_AGENT',
-  'BD_ACTOR',
-  'BD_AGENT_MODE',
-  'BEADS_DIR',
-  'BEADS_DB',
+/** The same of an agent, which must come from nobody but the start itself, and what a manager's unit leaves behind. */
+const foreignToAgents = [
+  ...foreignNames,
   'BEADS_NO_DAEMON',
   'BEADS_AGENT_NAME',
-  'CLAUDECODE',
-  'CLAUDE_CODE',
-  'NODE_OPTIONS',
-  'NODE_CHANNEL_FD',
   'INVOCATION_ID',
   'JOURNAL_STREAM',
   'MANAGERPID',
@@ -31,7 +19,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 /** The variables of whoever runs the check that no agent may see: the well-known ones and those of npm and ours in `env`. */
 export function foreignVariables(env: Environment): readonly string[] {
   const further = Object.keys(env).filter((name) => foreignPrefixes.some((prefix) => name.startsWith(prefix)))
-  return [...foreignNames, ...further]
+  return [...foreignToAgents, ...further]
 }
 
 /** An environment without the foreign variables: what a tmux server that we start is given. */
