@@ -1,6 +1,6 @@
-import { userInfo } from 'node:os'
 import type { Agent } from '../domain/agent.js'
 import { foreignVariables, type Launch, type Through } from '../domain/launch.js'
+import { loginShell } from '../ports/login-shell.js'
 import { findProgram } from '../ports/program-path.js'
 import type { Performing } from './performing.js'
 import { recordedOf } from './start-record.js'
@@ -19,9 +19,10 @@ export function launchFor(performing: Performing, agent: Agent): Launch {
 
 /** The account's login shell or the configured one; /bin/sh when a profile swallowed an earlier start; or straight. */
 function throughFor(performing: Performing, agent: Agent): Through {
-  const { launchShell } = performing.town.settings
+  const { env, settings } = performing.town
+  const { launchShell } = settings
   if (launchShell === false) return { kind: 'straight' }
   if (recordedOf(performing, agent).plainShell) return { kind: 'plain' }
-  const shell = launchShell === 'login' ? (userInfo().shell ?? '') : launchShell
+  const shell = launchShell === 'login' ? loginShell(env) : launchShell
   return { kind: 'login', shell: findProgram(shell, {}) ?? '/bin/sh' }
 }

@@ -1,6 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
-import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -121,7 +120,7 @@ describe('another tmux socket', () => {
     mkdirSync(elsewhere)
     const check = await town.run(['--once', '--json'], { env: { ...town.env, TMUX_TMPDIR: elsewhere } })
     expect(check.exitCode).toBe(0)
-    const socket = join(elsewhere, `tmux-${userInfo().uid}`, 'default')
+    const socket = join(elsewhere, `tmux-${process.getuid?.()}`, 'default')
     execFileSync('tmux', ['-S', socket, 'kill-server'], { env: town.env })
   })
 })

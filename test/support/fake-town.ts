@@ -1,7 +1,8 @@
 import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
-import { tmpdir, userInfo } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Ledger } from '../../src/domain/ledger.js'
+import { loginShell } from '../../src/ports/login-shell.js'
 import { end, processesOf } from './leftovers.js'
 import { type Ending, type RunOptions, runProgram } from './run-check.js'
 import { type Call, located, makeStandIns, type StandIns } from './stand-ins.js'
@@ -50,14 +51,13 @@ const PATH = process.env['PATH'] ?? '/usr/bin:/bin'
 function makeEnvironment(stage: string, bin: string): Environment {
   const home = join(stage, 'home')
   put(join(home, '.gitconfig'), '[user]\n\tname = Tester\n\temail = tester@example.invalid\n')
-  const { username, shell } = userInfo()
   return {
     HOME: home,
     LANG: 'C.UTF-8',
     PATH: `${bin}:${PATH}`,
-    SHELL: shell ?? '/bin/sh',
+    SHELL: loginShell(process.env) || '/bin/sh',
     TMUX_TMPDIR: join(stage, 's'),
-    USER: username,
+    USER: process.env['USER'] ?? 'tester',
   }
 }
 
@@ -76,7 +76,7 @@ export function raiseTown(): FakeTown {
   const root = join(stage, 'town')
   const programs = makeStandIns(stage, PATH)
   const env = makeEnvironment(stage, programs.bin)
-  const socket = join(stage, 's', `tmux-${userInfo().uid}`, 'default')
+  const socket = join(stage, 's', `tmux-${process.getuid?.()}`, 'default')
   const tmux = tmuxStage({ program: located('tmux', PATH) ?? 'tmux', socket, env })
   const places = new Map<string, string>()
   const at = (path: string): string => join(root, path)

@@ -1,9 +1,9 @@
 // Not tested: ksh and busybox ash (tried by hand, they behave like dash), the shells of macOS.
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
-import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { start } from '../../../src/actions/start.js'
+import { loginShell } from '../../../src/ports/login-shell.js'
 import { type FakeTown, raiseTown } from '../../support/fake-town.js'
 import { located } from '../../support/stand-ins.js'
 import { defaultSettings } from '../../support/town-builder.js'
@@ -141,7 +141,7 @@ describe('a profile', () => {
 
 describe('the login shell', () => {
   it("is the account's unless the configuration names another", async (ctx) => {
-    if (!['/bin/bash', '/bin/sh', '/bin/dash'].includes(userInfo().shell ?? ''))
+    if (!['/bin/bash', '/bin/sh', '/bin/dash'].includes(loginShell(process.env)))
       return ctx.skip('needs an account with bash or sh')
     const performing = performingIn(fake, { settings: { launchShell: 'login' } })
     put(join(fake.env['HOME'] ?? '', '.profile'), 'export FROM_PROFILE=yes\n')
