@@ -74,7 +74,7 @@ describe('two checks at once', () => {
 
   it('a killed one leaves nothing to clean up, and its tmux server holds no lock', async () => {
     await runOnce()
-    town.programs.spoil('bd', slow(5))
+    town.programs.spoil('bd', slow(2))
     const killed = await town.run(['--once'], {
       started: async (child) => {
         await waitFor('it looks', () => town.programs.calls().filter(({ program }) => program === 'bd').length > 2)
