@@ -1,11 +1,11 @@
 // The one bundler step: TypeScript in ESM → one CommonJS file whose lazily imported parts are run when first asked for.
-import { chmod, rm } from 'node:fs/promises'
+import { chmod, rename } from 'node:fs/promises'
 import { build } from 'esbuild'
 
-await rm('dist', { recursive: true, force: true })
+const [unfinished, finished] = ['dist/gt-heartbeat.new', 'dist/gt-heartbeat.cjs']
 await build({
   entryPoints: ['src/main.ts'],
-  outfile: 'dist/gt-heartbeat.cjs',
+  outfile: unfinished,
   bundle: true,
   platform: 'node',
   format: 'cjs',
@@ -18,4 +18,6 @@ await build({
     js: "#!/usr/bin/env node\nconst __importMetaUrl = require('node:url').pathToFileURL(__filename).href",
   },
 })
-await chmod('dist/gt-heartbeat.cjs', 0o755)
+await chmod(unfinished, 0o755)
+// Whoever runs the program meanwhile has the one or the other, whole.
+await rename(unfinished, finished)

@@ -3,7 +3,19 @@ import { perform } from './commands/perform.js'
 import { closest } from './config/closest.js'
 import { parseDuration } from './domain/duration.js'
 import { UsageError } from './errors.js'
-import { downHelp, historyHelp, mainHelp, statusHelp, upHelp, version } from './help.js'
+import {
+  doctorHelp,
+  downHelp,
+  historyHelp,
+  installHelp,
+  mainHelp,
+  rearmHelp,
+  reportFailureHelp,
+  statusHelp,
+  uninstallHelp,
+  upHelp,
+  version,
+} from './help.js'
 import {
   type Ending,
   type Flags,
@@ -88,6 +100,9 @@ const options = (): readonly Option[] => [
   new Option('--trust-beads', 'believe a bead that says running or working, with no session too'),
   new Option('-q, --quiet', 'only problems').conflicts('verbose'),
   new Option('-v, --verbose', 'every observation'),
+  new Option('--scheduler <name>', 'for install and uninstall: who starts checks (else the one that is there)').choices(
+    ['systemd', 'launchd', 'cron'],
+  ),
 ]
 
 function addVerbs(program: Command, found: (parsed: Parsed) => void): void {
@@ -103,6 +118,19 @@ function addVerbs(program: Command, found: (parsed: Parsed) => void): void {
     .addOption(new Option('-n, --last <count>', 'so many checks').argParser(count).default(20))
     .addHelpText('after', historyHelp)
     .action(({ last }: { readonly last: number }) => found({ verb: 'history', checks: last, flags: flags() }))
+  for (const [verb, description, text] of schedules) {
+    program
+      .command(verb)
+      .description(description)
+      .addHelpText('after', text)
+      .action(() => found({ verb, flags: flags() }))
+  }
+  program
+    .command('report-failure')
+    .description('what the failure unit runs: speaks once per lasting condition')
+    .argument('[exit code]', 'what the check exited with', exitCode)
+    .addHelpText('after', reportFailureHelp)
+    .action((failed: number | undefined) => found({ verb: 'report-failure', failed, flags: flags() }))
   for (const [verb, description, text] of standDowns) {
     program
       .command(verb)
@@ -113,6 +141,13 @@ function addVerbs(program: Command, found: (parsed: Parsed) => void): void {
   }
 }
 
+const schedules = [
+  ['install', 'put the schedule in place: systemd, launchd or cron', installHelp],
+  ['uninstall', 'take it away again', uninstallHelp],
+  ['rearm', 'have the written next time armed', rearmHelp],
+  ['doctor', 'what would keep checks from working here, each with what mends it', doctorHelp],
+] as const
+
 const standDowns = [
   ['down', 'keep the town, a rig or an agent down across checks', downHelp],
   ['up', 'let it be healed again', upHelp],
@@ -120,7 +155,7 @@ const standDowns = [
 
 function refuse(word: string | undefined): void {
   if (word === undefined) return
-  const meant = closest(word, ['status', 'history', 'down', 'up', 'help'])
+  const meant = closest(word, [...Object.keys(flagsFor), 'help'])
   throw new UsageError(`unknown command '${word}'${meant === undefined ? '; try --help' : ` (Did you mean ${meant}?)`}`)
 }
 
@@ -144,6 +179,11 @@ function time(text: string): number {
   const milliseconds = parseDuration(text)
   if (milliseconds === undefined) throw new InvalidArgumentError('Write a time such as 90s, 5m or 1h30m.')
   return milliseconds
+}
+
+function exitCode(text: string): number {
+  if (!/^\d{1,3}$/.test(text)) throw new InvalidArgumentError('Write an exit code.')
+  return Number(text)
 }
 
 function count(text: string): number {

@@ -33,6 +33,11 @@ export class Unavailable extends Error {
   override readonly name = 'Unavailable'
 }
 
+/** An installation cannot go on (exit 69). The message says what failed, what was done before it, and what to type. */
+export class InstallError extends Error {
+  override readonly name = 'InstallError'
+}
+
 /** A complaint as one line: `file: key: what`. */
 export function describeComplaint({ file, key, what }: Complaint): string {
   return [file, key, what].filter((part) => part !== '').join(': ')

@@ -31,8 +31,9 @@ Files, below the town
 
 /** The same for a command that looks at nothing but files. */
 export const statusHelp = `
-Reads files only and changes none. Exits with 0; with 1 when the last check is older than two
-intervals or there never was one: then the schedule is not in place; 78: no town there.
+Reads files, asks who starts the next check, and changes nothing. Exits with 0; with 1 when the
+last check is older than two intervals or there never was one (gt-heartbeat doctor says why);
+78: no town there.
 
 Examples
   gt-heartbeat status
@@ -65,4 +66,70 @@ waited for, 120 s at most. Exits with 0; 75: that check did not end; 78: no town
 Examples
   gt-heartbeat up
   gt-heartbeat up gastown/polecats/nux && gt-heartbeat --once
+`
+
+export const installHelp = `
+Timers of your own systemd where there is one, else launchd, else cron. --dry-run prints every file
+with its full text and every command; --json says the same as one document. What is there already
+stays; what another version installed is replaced; what somebody edited is kept beside, as
+<file>.kept-<time>. PATH, locale, TMUX_TMPDIR, GT_TMUX_SOCKET and GT_HEARTBEAT_OPTS of this shell go
+into the schedule: type it again when they change. A further town gets a name of its own, which is
+shown. Exits with 0; 64: under sudo; 69: no scheduler, or one that failed, and what was done before
+that; 75: another installation is at work; 78: no town there, or its configuration is wrong.
+
+Examples
+  gt-heartbeat install --dry-run
+  gt-heartbeat install
+  gt-heartbeat install --town ~/work/gt --scheduler cron
+`
+
+export const uninstallHelp = `
+Takes away exactly what install put there, for one town; a check that runs is waited for. Sessions,
+files of the town and other people's units stay. Exits with 0, also when nothing was installed;
+64: under sudo, or it is not clear which town; 69: a scheduler that failed, and what was done before.
+
+Examples
+  gt-heartbeat uninstall --dry-run
+  gt-heartbeat uninstall --town ~/work/gt
+`
+
+export const rearmHelp = `
+Each check under systemd has the next one armed for the time it wrote; this does the same, for when
+that timer was removed or the time was changed by hand. It starts no check. launchd and cron ask
+every minute anyway. Exits with 0; 64: under sudo; 69: nothing starts checks of this town, or its
+scheduler failed; 78: no town there.
+
+Examples
+  gt-heartbeat rearm
+  gt-heartbeat rearm --dry-run             what would be run?
+`
+
+export const doctorHelp = `
+Looks at what was installed, at what its scheduler has in effect (drop-ins too), at what checks are
+started with and what agents will find, and changes nothing. Each finding has a code that stays the
+same, and the command that mends it where there is one. It asks the account's login shell what it
+gives an agent: your profile is run once.
+
+To take a town down, gt-heartbeat down comes first and then gt down: gt leaves no mark that says so,
+and the next check would bring everything back.
+
+Exits with 0: nothing found; 1: warnings; 2: errors, checks cannot work or the town is in danger;
+64: under sudo.
+
+Examples
+  gt-heartbeat doctor
+  gt-heartbeat doctor --json | jq -r '.findings[] | .code'
+`
+
+export const reportFailureHelp = `
+Run by whatever started a check that failed, with its exit code where that is known; checks in a
+row are counted in the history. Once three in a row have failed, a person is told, once while it
+lasts: a line in the system's log (in the journal with the priority of an error), a notification
+on the desktop where there is one, mail to mayor/, and the command of onFailure. A warning (1) or
+a check that found another one at work (75) is no failure. What was told is remembered in
+daemon/heartbeat/failures.json, without a town in ~/.local/state/gt-heartbeat. Exits with 0.
+
+Examples
+  gt-heartbeat report-failure --dry-run    how many in a row have failed, who would be told?
+  gt-heartbeat --once; gt-heartbeat report-failure $?
 `

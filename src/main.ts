@@ -1,5 +1,5 @@
 import { run } from './cli.js'
-import { Busy, ConfigError, Unavailable, UsageError } from './errors.js'
+import { Busy, ConfigError, InstallError, Unavailable, UsageError } from './errors.js'
 import { exitCodes } from './exit-codes.js'
 
 type Ending = Awaited<ReturnType<typeof run>>
@@ -19,7 +19,7 @@ function endingOf(error: unknown): Ending {
   const said = (exitCode: number, text: unknown) => ({ stdout: '', stderr: `gt-heartbeat: ${text}\n`, exitCode })
   if (error instanceof UsageError) return said(exitCodes.usage, error.message)
   if (error instanceof ConfigError) return said(exitCodes.config, error.message)
-  if (error instanceof Unavailable) return said(exitCodes.unavailable, error.message)
+  if (error instanceof Unavailable || error instanceof InstallError) return said(exitCodes.unavailable, error.message)
   if (error instanceof Busy) return said(exitCodes.busy, error.message)
   return said(exitCodes.unknown, error instanceof Error ? error.stack : error)
 }

@@ -7,6 +7,7 @@ import { now } from './ports/clock.js'
 import { createCommands } from './ports/command.js'
 import { openLedger } from './ports/ledger-file.js'
 import { openLog, silentLog } from './ports/log.js'
+import { wantsOwnUnit } from './ports/own-unit.js'
 import { createTmux } from './ports/tmux.js'
 import type { Town, Trigger } from './town.js'
 
@@ -24,7 +25,7 @@ export function openTown({ root, settings, socket, flaw }: Place, { run, env }: 
   const startedAt = now()
   const commands = createCommands(startedAt + settings.runDeadline)
   const { deadline, logSize, historySize } = settings
-  const server = { underSystemd: env['INVOCATION_ID'] !== undefined, town: basename(root) }
+  const server = { underSystemd: wantsOwnUnit({ env, byCron: run.trigger === 'cron' }), town: basename(root) }
   return {
     root,
     dialect: classic,

@@ -78,7 +78,7 @@ const next = z.looseObject({
   reason: z.string(),
 })
 
-/** The JSON document of a check. Published as `schema/report.schema.json`; within one `schema` number fields are only ever added. */
+/** The JSON document of a check. Published as `docs/schema/report.schema.json`; within one `schema` number fields are only ever added. */
 export const reportSchema = z.looseObject({
   schema: z.literal(1),
   run,

@@ -1,6 +1,7 @@
 import type { Mode } from './domain/snapshot.js'
 import { UsageError } from './errors.js'
 import type { Volume } from './report/telling.js'
+import type { SchedulerName } from './schedulers/scheduler.js'
 import { splitWords } from './words.js'
 
 /** Options as they were written, command line over $GT_HEARTBEAT_OPTS; what was not written is not there. */
@@ -18,6 +19,7 @@ export interface Flags {
   readonly trustBeads?: boolean
   readonly quiet?: boolean
   readonly verbose?: boolean
+  readonly scheduler?: SchedulerName
 }
 
 /** What the command line asks for. */
@@ -26,6 +28,9 @@ export type Request =
   | { readonly verb: 'status'; readonly flags: Flags }
   | { readonly verb: 'history'; readonly checks: number; readonly flags: Flags }
   | { readonly verb: 'down' | 'up'; readonly whom: string; readonly flags: Flags }
+  | { readonly verb: 'install' | 'uninstall' | 'rearm' | 'doctor'; readonly flags: Flags }
+  /** `failed`: what the check that failed exited with, where whoever reports knows. */
+  | { readonly verb: 'report-failure'; readonly failed: number | undefined; readonly flags: Flags }
   /** Help, or the version. */
   | { readonly verb: 'say'; readonly text: string; readonly exitCode: number }
 
@@ -66,11 +71,16 @@ export type Parsed = Exclude<Request, { readonly verb: 'check' }> | { readonly v
 export type Parse = (words: readonly string[]) => Parsed
 
 /** The flags that a verb knows. */
-export const flagsFor: Readonly<Record<'status' | 'history' | 'down' | 'up', readonly (keyof Flags)[]>> = {
+export const flagsFor: Readonly<Record<Exclude<Request['verb'], 'check' | 'say'>, readonly (keyof Flags)[]>> = {
   status: ['town', 'config', 'json', 'quiet', 'verbose'],
   history: ['town', 'config', 'json', 'quiet', 'verbose'],
   down: ['town', 'config', 'quiet', 'verbose'],
   up: ['town', 'config', 'quiet', 'verbose'],
+  install: ['town', 'config', 'dryRun', 'json', 'quiet', 'verbose', 'scheduler'],
+  uninstall: ['town', 'config', 'dryRun', 'quiet', 'verbose', 'scheduler'],
+  rearm: ['town', 'config', 'dryRun', 'quiet', 'verbose'],
+  doctor: ['town', 'config', 'json', 'quiet', 'verbose'],
+  'report-failure': ['town', 'config', 'dryRun', 'quiet', 'verbose'],
 }
 
 /** What the words of a command line ask for, with those of $GT_HEARTBEAT_OPTS before them. Throws UsageError. */
@@ -78,11 +88,20 @@ export function readRequest(words: readonly string[], line: string, parse: Parse
   const parsed = parse(words)
   // Help is there for whoever has to mend that line.
   if (parsed.verb === 'say') return parsed
-  const before = readLine(line, parse)
+  const before = parsed.verb === 'report-failure' ? readIfRight(line, parse) : readLine(line, parse)
   if (parsed.verb === 'options') return checkRequest(before, parsed.flags)
   const known = flagsFor[parsed.verb]
   const usable = Object.fromEntries(Object.entries(before).filter(([name]) => known.some((flag) => flag === name)))
   return { ...parsed, flags: over(usable, parsed.flags) }
+}
+
+/** A line that made a check fail must not keep that from being reported. */
+function readIfRight(line: string, parse: Parse): Flags {
+  try {
+    return readLine(line, parse)
+  } catch {
+    return {}
+  }
 }
 
 function readLine(line: string, parse: Parse): Flags {

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Known } from '../domain/known.js'
 import type { AgentRecord, Ledger } from '../domain/ledger.js'
 import { tierFor } from '../domain/schedule.js'
 import type { Place } from '../find-town.js'
@@ -8,21 +9,29 @@ import { openLedger } from '../ports/ledger-file.js'
 import { allStoodDown } from '../ports/stand-downs.js'
 import type { CheckEntry } from '../remember/history-schema.js'
 import { readHistory } from '../remember/read-history.js'
+import type { Starter } from '../remember/starter-schema.js'
 import type { Status } from '../remember/status-schema.js'
 import { readTownFile } from '../remember/town-file.js'
 
 /** So many lines of history are looked through for the last heartbeat. */
 const lookBack = 1000
 
-/** How a town stands, from what checks and people wrote down. `now` is epoch ms. */
-export function gatherStatus({ root, settings, flaw }: Place, now: number): Status {
+/** How a town stands, from what checks and people wrote down. `now` is epoch ms; `starters`: what starts its checks. */
+export function gatherStatus(
+  { root, settings, flaw }: Place,
+  { now, starters }: { readonly now: number; readonly starters: Known<readonly Starter[]> },
+): Status {
   const ledger = openLedger(join(root, 'daemon/heartbeat/ledger.json'), { now, readOnly: true })
   const last = readHistory(root, lookBack).checks.findLast(({ check }) => check.mode === 'heartbeat')?.check
   const stoodDown = allStoodDown(root)
   const written = readTownFile(root).value
   const { lastCheck, agents } = ledger.current()
   const overdue = isOverdue(lastCheck, now)
-  const unread = [ledger.complaint, stoodDown.known ? undefined : stoodDown.why].filter((why) => why !== undefined)
+  const unread = [
+    ledger.complaint,
+    stoodDown.known ? undefined : stoodDown.why,
+    starters.known ? undefined : starters.why,
+  ].filter((why) => why !== undefined)
   return {
     schema: 1,
     town: { root, dialect: written?.dialect ?? null, socket: written?.socket ?? null },
@@ -30,11 +39,13 @@ export function gatherStatus({ root, settings, flaw }: Place, now: number): Stat
     lastCheck: lastCheckOf(lastCheck, last, now),
     overdue,
     nextCheck: nextCheckOf(root, last, now),
+    startedBy: starters.known ? [...starters.value] : [],
     backoff: last ? tierOf(last.next.idleSeconds, settings.intervals) : null,
     stoodDown: stoodDown.known ? stoodDown.value.map((one) => ({ ...one })) : [],
     emergencyStops: emergencyStops(root),
     agents: Object.entries(agents).map(([agent, record]) => ({ agent, ...stateOf(record) })),
     waiting: last?.waiting ?? [],
+    deferred: last?.deferred ?? [],
     blindSpots: last?.blindSpots ?? [],
     complaints: [...(flaw?.findings ?? []).map(({ because }) => because), ...unread],
     exitCode: overdue ? 1 : 0,
@@ -58,6 +69,7 @@ function lastCheckOf(last: LastCheck, line: CheckEntry | undefined, now: number)
     verdict: line?.verdict ?? null,
     exitCode: line?.exitCode ?? null,
     gate: line?.gate?.because ?? null,
+    trigger: line?.trigger ?? null,
   }
 }
 

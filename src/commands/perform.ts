@@ -22,5 +22,15 @@ export async function perform(request: Request, surroundings: Surroundings): Pro
       return (await import('./down.js')).down(request, surroundings)
     case 'up':
       return (await import('./up.js')).up(request, surroundings)
+    case 'install':
+      return (await import('./install.js')).install(request, surroundings)
+    case 'uninstall':
+      return (await import('./uninstall.js')).uninstall(request, surroundings)
+    case 'rearm':
+      return (await import('./rearm.js')).rearm(request, surroundings)
+    case 'doctor':
+      return (await import('./doctor.js')).doctor(request, surroundings)
+    case 'report-failure':
+      return (await import('./report-failure.js')).reportFailure(request, surroundings)
   }
 }

@@ -1,15 +1,32 @@
+import { type Known, mapKnown } from '../domain/known.js'
 import { findTown } from '../find-town.js'
 import { now } from '../ports/clock.js'
+import { createCommands } from '../ports/command.js'
+import type { Starter } from '../remember/starter-schema.js'
 import { paintFor } from '../report/paint.js'
 import { statusLines } from '../report/status-lines.js'
 import { type Ending, type RequestTo, type Surroundings, textOf, volumeOf } from '../request.js'
+import { schedulesFor } from '../schedulers/in-place.js'
+import { thisMachine } from '../schedulers/this-machine.js'
 import { gatherStatus } from './gather-status.js'
+import { starterOf } from './starter-of.js'
 
-/** How the town stands by what the last check wrote down. Reads files only. Throws ConfigError when there is no town. */
+/** Nobody waits longer for what starts checks to say so, milliseconds. */
+const patience = 5000
+
+/** How the town stands by what the last check wrote down, and who starts the next one. Changes nothing. Throws ConfigError when there is no town. */
 export async function status({ flags }: RequestTo<'status'>, surroundings: Surroundings): Promise<Ending> {
   const place = findTown({ ...flags, ...surroundings })
-  const found = gatherStatus(place, now())
+  const starters = await startersOf(place.root, surroundings)
+  const found = gatherStatus(place, { now: now(), starters })
   const telling = { volume: volumeOf(flags), paint: paintFor(surroundings.colour) }
   const stdout = flags.json ? `${JSON.stringify(found)}\n` : textOf(statusLines(found, telling))
   return { stdout, stderr: '', exitCode: found.exitCode }
+}
+
+async function startersOf(root: string, surroundings: Surroundings): Promise<Known<readonly Starter[]>> {
+  const commands = createCommands(now() + patience)
+  surroundings.onStop(() => commands.killAll())
+  const found = await schedulesFor(root, { ...thisMachine(surroundings), commands })
+  return mapKnown(found, (schedules) => schedules.map(({ sight }) => starterOf(sight)))
 }

@@ -103,7 +103,7 @@ const backoff = z
   .prefault({})
   .describe('How the starts of one agent that keeps dying are spread out')
 
-/** The configuration file as people write it; out comes what the program uses. Published as `schema/config.schema.json`. */
+/** The configuration file as people write it; out comes what the program uses. Published as `docs/schema/config.schema.json`. */
 export const configSchema = z.strictObject({
   $schema: z.string().optional().describe('For editors; not used'),
   maxStarts: z.int().min(1).max(1000).prefault(5).describe('Starts in one check'),
@@ -124,7 +124,11 @@ export const configSchema = z.strictObject({
   backoff,
   worktree: z.boolean().prefault(true).describe('Bring worktrees up to date before a start'),
   theme: z.boolean().prefault(true).describe('Colours, status bar and keys in the sessions that are made'),
-  onFailure: commandLine.optional().describe('Run when a check becomes critical (2) or unknown (3)'),
+  onFailure: commandLine
+    .optional()
+    .describe(
+      'Run when a check by hand becomes critical (2) or unknown (3), or the third of scheduled ones in a row has failed',
+    ),
   metrics: absolutePath.optional().describe('A file of metrics, written after each check'),
   logSize: size.prefault('10MB').describe('Bound for daemon/daemon.log'),
   historySize: size.prefault('10MB').describe('Bound for daemon/heartbeat/history.jsonl'),

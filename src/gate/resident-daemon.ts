@@ -13,7 +13,10 @@ import type { Town } from '../town.js'
 const tolerance = 2000
 
 /** A resident daemon of gt's works in this town: by its pid file, or by the lock it holds. */
-export async function residentDaemon({ root, commands }: Town): Promise<ClosedGate | undefined> {
+export async function residentDaemon({
+  root,
+  commands,
+}: Pick<Town, 'root' | 'commands'>): Promise<ClosedGate | undefined> {
   const who = daemonOfPidFile(join(root, 'daemon/daemon.pid'))
   if (who !== undefined) return closed(who)
   const lock = join(root, 'daemon/daemon.lock')

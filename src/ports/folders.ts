@@ -1,4 +1,4 @@
-import { type Stats, statSync } from 'node:fs'
+import { accessSync, constants, type Stats, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { cannotTell, type Known, known } from '../domain/known.js'
 
@@ -29,3 +29,13 @@ export function townAbove(path: string): string | undefined {
 
 /** Undefined for no such file, also where the path leads through one. */
 const at = (path: string): Stats | undefined => statSync(path, { throwIfNoEntry: false })
+
+/** Whether this user may make files in a folder. */
+export function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK | constants.X_OK)
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
+}

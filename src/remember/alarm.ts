@@ -1,34 +1,50 @@
+import { definedOnly } from '../domain/defined-only.js'
 import { verdictFor } from '../exit-codes.js'
+import type { CommandResult } from '../ports/command.js'
 import type { Town } from '../town.js'
 import { splitWords } from '../words.js'
 import type { Heartbeat } from './account.js'
 
-/** Runs the command line of `onFailure`, without a shell; returns what went wrong with that, if anything did. */
+/** What the command of `onFailure` is told, in its environment. */
+export interface Alarm {
+  /** Of the check; undefined when it broke off and nobody knows. */
+  readonly exitCode: number | undefined
+  readonly verdict: string
+  readonly because: readonly string[]
+  /** So many checks have failed one after the other, where they were counted. */
+  readonly inARow?: number
+}
+
+type Caller = Pick<Town, 'root' | 'settings' | 'env' | 'commands'>
+
+/** Runs the command line of `onFailure` after a check; returns what went wrong with that, if anything did. */
 export async function raiseAlarm(town: Town, heartbeat: Heartbeat): Promise<string | undefined> {
-  const split = splitWords(town.settings.onFailure ?? '')
+  const { exitCode, blindSpots, outcomes } = heartbeat
+  const failures = outcomes.flatMap(({ outcome, error }) => (outcome === 'failed' ? [error ?? 'failed'] : []))
+  const because = [...failures, ...blindSpots.map(({ what, why }) => `${what}: ${why}`)]
+  const result = await runOnFailure(town, { exitCode, verdict: verdictFor(exitCode), because })
+  return result === undefined || result.ok ? undefined : `onFailure: ${result.failure}`
+}
+
+/** Runs the command line of `onFailure`, without a shell; undefined when the configuration has none. */
+export async function runOnFailure(caller: Caller, alarm: Alarm): Promise<CommandResult | undefined> {
+  const { root, settings, commands } = caller
+  const split = splitWords(settings.onFailure ?? '')
   const [program, ...args] = 'words' in split ? split.words : []
   if (program === undefined) return undefined
-  const { root, settings } = town
-  const env = { ...definedOnly(town.env), ...alarmVariables(root, heartbeat) }
-  const result = await town.commands.run({ program, args, cwd: root, env, deadline: settings.deadline })
-  return result.ok ? undefined : `onFailure: ${result.failure}`
+  const env = { ...definedOnly(caller.env), ...variablesOf(root, alarm) }
+  return commands.run({ program, args, cwd: root, env, deadline: settings.deadline })
 }
 
-/** What the command is told of the check, in its environment. */
-function alarmVariables(root: string, { exitCode, blindSpots, outcomes }: Heartbeat): Readonly<Record<string, string>> {
-  const failures = outcomes.flatMap(({ outcome, error }) => (outcome === 'failed' ? [error ?? 'failed'] : []))
-  return {
-    GT_HEARTBEAT_TOWN: root,
-    GT_HEARTBEAT_EXIT_CODE: String(exitCode),
-    GT_HEARTBEAT_VERDICT: verdictFor(exitCode),
-    GT_HEARTBEAT_BECAUSE: [...failures, ...blindSpots.map(({ what, why }) => `${what}: ${why}`)]
-      .join('; ')
-      .slice(0, 4000),
-  }
-}
+const longest = 4000
 
-function definedOnly(env: Town['env']): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  )
-}
+const variablesOf = (
+  root: string,
+  { exitCode, verdict, because, inARow }: Alarm,
+): Readonly<Record<string, string>> => ({
+  GT_HEARTBEAT_TOWN: root,
+  GT_HEARTBEAT_EXIT_CODE: String(exitCode ?? ''),
+  GT_HEARTBEAT_VERDICT: verdict,
+  GT_HEARTBEAT_BECAUSE: because.join('; ').slice(0, longest),
+  GT_HEARTBEAT_IN_A_ROW: String(inARow ?? ''),
+})

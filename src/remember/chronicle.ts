@@ -23,12 +23,23 @@ export function deedLine({ action, outcome, error }: Outcome): string {
 export function deferrals(outcomes: readonly Outcome[]): readonly Condition[] {
   return outcomes.flatMap(({ action, outcome, error }) => {
     if (outcome !== 'deferred') return []
-    const because = action.deferred?.because ?? error ?? 'not now'
+    const because = whyDeferred(action, error)
     const about = 'mailId' in action ? action.mailId : ''
     const key = ['finding', 'deferred', action.kind, action.agent ? address(action.agent) : '', about].join('|')
     return [{ key, says: `Put off: ${describe(action)}: ${because}` }]
   })
 }
+
+const isDeferred = ({ outcome }: Outcome): boolean => outcome === 'deferred'
+
+const whyDeferred = (action: Outcome['action'], error: string | undefined): string =>
+  action.deferred?.because ?? error ?? 'not now'
+
+const deferredEntry = (outcome: Outcome): Entry => ({
+  kind: outcome.action.kind,
+  agent: outcome.action.agent ? address(outcome.action.agent) : null,
+  because: whyDeferred(outcome.action, outcome.error),
+})
 
 /** A deed for the history: what was known when it was decided, how it went, and how the pane had died where tmux knows. */
 export function deedEntry(
@@ -87,6 +98,7 @@ export function checkEntry(town: Town, heartbeat: Heartbeat): Entry {
     failed: heartbeat.outcomes.filter(({ outcome }) => outcome === 'failed').length,
     blindSpots: blindSpots.slice(0, named),
     waiting: waiting.slice(0, named).map(waitingEntry),
+    deferred: heartbeat.outcomes.filter(isDeferred).slice(0, named).map(deferredEntry),
     next: { ...next, at: new Date(next.at).toISOString() },
   }
 }

@@ -35,12 +35,16 @@ export const waitingSchema = z.looseObject({
   until: time.optional(),
 })
 
+/** What a check put off for the next one. */
+export const deferredSchema = z.looseObject({ kind: z.string(), agent, because: z.string() })
+
 /** A check, as history.jsonl has it. */
 const checkSchema = z.looseObject({
   type: z.literal('check'),
   run: z.string(),
   at: time,
   mode: z.enum(['heartbeat', 'lifecycle']),
+  trigger: z.string().optional().describe('timer, launchd, cron or manual'),
   durationMs: z.number(),
   gate: z.looseObject({ reason: z.string(), because: z.string() }).nullable(),
   verdict: z.enum(['ok', 'warning', 'critical', 'unknown']),
@@ -49,6 +53,7 @@ const checkSchema = z.looseObject({
   failed: z.int(),
   blindSpots: z.array(z.looseObject({ what: z.string(), why: z.string() })),
   waiting: z.array(waitingSchema),
+  deferred: z.array(deferredSchema).optional().describe('what was put off; lines of older versions have none'),
   next: z.looseObject({
     idleSeconds: z.number().nullable(),
     intervalSeconds: z.number(),
@@ -64,7 +69,7 @@ export type CheckEntry = z.output<typeof checkSchema>
 export type DeedEntry = z.output<typeof deedSchema>
 export type BegunEntry = z.output<typeof begunSchema>
 
-/** The JSON document of `gt-heartbeat history`. Published as `schema/history.schema.json`; within one `schema` number fields are only ever added. */
+/** The JSON document of `gt-heartbeat history`. Published as `docs/schema/history.schema.json`; within one `schema` number fields are only ever added. */
 export const historySchema = z.looseObject({
   schema: z.literal(1),
   town: z.looseObject({ root: z.string() }),

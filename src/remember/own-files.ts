@@ -14,6 +14,7 @@ const replaced = [
   'daemon/heartbeat/next',
   'daemon/heartbeat/town.json',
   'daemon/heartbeat/ledger.json',
+  'daemon/heartbeat/failures.json',
   'spawn/pending.json',
 ]
 

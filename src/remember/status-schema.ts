@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { waitingSchema } from './history-schema.js'
+import { deferredSchema, waitingSchema } from './history-schema.js'
+import { starterSchema } from './starter-schema.js'
 
 const time = z.iso.datetime().describe('RFC 3339, in UTC')
 
@@ -9,6 +10,7 @@ const lastCheck = z.looseObject({
   verdict: z.enum(['ok', 'warning', 'critical', 'unknown']).nullable().describe('null: its line of history is gone'),
   exitCode: z.int().nullable(),
   gate: z.string().nullable().describe('why the gate was closed, if it was'),
+  trigger: z.string().nullable().describe('who started it: timer, launchd, cron or manual'),
 })
 
 const nextCheck = z.looseObject({
@@ -30,7 +32,7 @@ const agent = z.looseObject({
   starts: z.int().nonnegative().describe('starts since it was last well'),
 })
 
-/** The JSON document of `gt-heartbeat status`. Published as `schema/status.schema.json`; within one `schema` number fields are only ever added. */
+/** The JSON document of `gt-heartbeat status`. Published as `docs/schema/status.schema.json`; within one `schema` number fields are only ever added. */
 export const statusSchema = z.looseObject({
   schema: z.literal(1),
   town: z.looseObject({ root: z.string(), dialect: z.string().nullable(), socket: z.string().nullable() }),
@@ -38,11 +40,13 @@ export const statusSchema = z.looseObject({
   lastCheck: lastCheck.nullable().describe('the last heartbeat; null: there never was one'),
   overdue: z.boolean().describe('no heartbeat for more than two intervals, or never'),
   nextCheck: nextCheck.nullable().describe('null: one is due now'),
+  startedBy: z.array(starterSchema).describe('who starts the next check; empty: nothing was installed for this town'),
   backoff: backoff.nullable(),
   stoodDown: z.array(z.looseObject({ whom: z.string(), by: z.string().nullable(), since: z.string().nullable() })),
   emergencyStops: z.array(z.string()).describe('files that stop the town or a rig'),
   agents: z.array(agent),
   waiting: z.array(waitingSchema).describe('what the last heartbeat found held back, and why'),
+  deferred: z.array(deferredSchema).describe('what the last heartbeat put off for the next one'),
   blindSpots: z.array(z.looseObject({ what: z.string(), why: z.string() })),
   complaints: z.array(z.string()).describe('what is wrong with the configuration or cannot be read'),
   exitCode: z.literal([0, 1]),

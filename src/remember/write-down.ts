@@ -43,9 +43,10 @@ function attempt(what: string, write: () => unknown): readonly BlindSpot[] {
   }
 }
 
-/** Runs `onFailure` when the town became critical or unknown; returns what lasts, without what could not be said. */
+/** Runs `onFailure` when the town became critical or unknown; returns what lasts, without what could not be said. Where checks come by
+ *  themselves `report-failure` runs it, once three in a row have failed. */
 async function sayAlarm(town: Town, heartbeat: Heartbeat, { begun, lasting }: Turn) {
-  const news = begun.find(({ key }) => isResult(key))
+  const news = town.trigger === 'manual' ? begun.find(({ key }) => isResult(key)) : undefined
   const complaint = news === undefined ? undefined : await raiseAlarm(town, heartbeat)
   if (news === undefined || complaint === undefined) return lasting
   town.log.line(`Warning: ${complaint}`)

@@ -11,6 +11,7 @@ export function statusLines(status: Status, { volume, paint }: Telling): readonl
     `town: ${status.town.root}`,
     lastLine(status, paint),
     nextLine(status),
+    ...starterLines(status, paint),
     ...backoffLine(status),
     ...status.complaints.map((complaint) => paint('red', complaint)),
     ...status.emergencyStops.map((name) => `emergency stop: ${name}`),
@@ -21,6 +22,7 @@ export function statusLines(status: Status, { volume, paint }: Telling): readonl
     ...status.waiting.map(
       ({ agent, verdict, because, until }) => `${agent ?? 'town'} ${verdict}: ${because}${again(until)}`,
     ),
+    ...status.deferred.map(({ kind, agent, because }) => `put off: ${kind} ${agent ?? 'town'}: ${because}`),
     ...(volume === 'quiet' ? [] : agentLines(status)),
   ]
 }
@@ -32,12 +34,11 @@ const clockTime = (time: string): string => new Date(time).toTimeString().slice(
 
 function lastLine({ lastCheck, overdue }: Status, paint: Telling['paint']): string {
   if (lastCheck === null) return paint('red', 'last check: never; gt-heartbeat --once does the first one')
-  const { verdict, gate, ageSeconds } = lastCheck
+  const { verdict, gate, ageSeconds, trigger } = lastCheck
   const word = verdict === null ? '' : `, ${paint(verdictColour[verdict], verdict)}${gate === null ? '' : ` (${gate})`}`
-  const late = overdue
-    ? paint('red', '; that is more than two intervals: is its timer, launchd job or cron line in place?')
-    : ''
-  return `last check: ${formatAge(ageSeconds * 1000)} ago${word}${late}`
+  const late = overdue ? paint('red', '; that is more than two intervals: gt-heartbeat doctor says why') : ''
+  const by = trigger === null ? '' : `, started by ${trigger === 'manual' ? 'hand' : trigger}`
+  return `last check: ${formatAge(ageSeconds * 1000)} ago${word}${by}${late}`
 }
 
 function nextLine({ nextCheck }: Status): string {
@@ -47,6 +48,14 @@ function nextLine({ nextCheck }: Status): string {
   return `next check: ${when}, at ${clockTime(at)}${reason === null ? '' : `: ${reason}`}`
 }
 
+function starterLines({ startedBy }: Status, paint: Telling['paint']): readonly string[] {
+  if (startedBy.length === 0) return [paint('yellow', 'nothing that was installed starts checks; gt-heartbeat install')]
+  return startedBy.map(({ scheduler, slug, says, active }) => {
+    const line = `checks are started by ${scheduler} (${slug}): ${says}`
+    return active === false ? paint('red', `${line}; gt-heartbeat doctor says what mends it`) : line
+  })
+}
+
 function backoffLine({ backoff }: Status): readonly string[] {
   if (backoff === null) return []
   const idle =
@@ -54,13 +63,21 @@ function backoffLine({ backoff }: Status): readonly string[] {
   return [`backoff: tier ${backoff.tier} of ${backoff.of}, ${idle}`]
 }
 
+const wordFor: Readonly<Record<Status['agents'][number]['state'], string>> = {
+  alive: 'alive',
+  absent: 'absent',
+  unknown: 'not understood',
+  changing: 'started or ended just then',
+  'stood-down': 'down on its own request',
+}
+
 function agentLines({ agents, at }: Status): readonly string[] {
   const alive = agents.filter(({ state }) => state === 'alive').length
   return [
-    `agents: ${agents.length}, ${alive} alive at the last check`,
+    `agents: ${agents.length}, ${alive} seen alive by the last check`,
     ...agents.map(({ agent, state, since, starts }) => {
       const age = since === null ? '' : ` for ${formatAge(Date.parse(at) - Date.parse(since))}`
-      return `  ${agent} ${state}${age}${starts === 0 ? '' : `, started ${starts === 1 ? 'once' : `${starts} times`} since it was last well`}`
+      return `  ${agent} ${wordFor[state]}${age}${starts === 0 ? '' : `, started ${starts === 1 ? 'once' : `${starts} times`} since it was last well`}`
     }),
   ]
 }

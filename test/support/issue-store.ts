@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** An issue as the stand-in bd keeps and prints it. */
@@ -35,7 +35,7 @@ export function makeDatabase(folder: string): void {
 
 const fileOf = (folder: string, id: string): string => join(folder, '.beads/issues', `${id}.json`)
 
-/** Writes one issue; what is left out is ordinary. */
+/** Writes one issue in one step, so that no reader sees half of it; what is left out is ordinary. */
 export function putIssue(folder: string, issue: Pick<Issue, 'id'> & Partial<Issue>): void {
   const at = new Date().toISOString()
   // In the order in which bd prints them.
@@ -53,7 +53,9 @@ export function putIssue(folder: string, issue: Pick<Issue, 'id'> & Partial<Issu
     labels: issue.labels,
     ephemeral: issue.ephemeral,
   }
-  writeFileSync(fileOf(folder, issue.id), JSON.stringify(whole, null, 2))
+  const unfinished = join(folder, '.beads', `${issue.id}.new`)
+  writeFileSync(unfinished, JSON.stringify(whole, null, 2))
+  renameSync(unfinished, fileOf(folder, issue.id))
 }
 
 /** An agent's bead in the words gt writes. */

@@ -1,10 +1,11 @@
 import * as z from 'zod'
 import { configSchema } from '../../src/config/schema.js'
+import { doctorSchema } from '../../src/doctor/schema.js'
 import { historySchema } from '../../src/remember/history-schema.js'
 import { statusSchema } from '../../src/remember/status-schema.js'
 import { reportSchema } from '../../src/report-schema.js'
 
-/** A JSON Schema of the package, as it must stand in `schema/`. */
+/** A JSON Schema of the package, as it must stand in `docs/schema/`. */
 export interface PublishedSchema {
   readonly file: string
   readonly text: string
@@ -13,6 +14,7 @@ export interface PublishedSchema {
 const titles = {
   'report.schema.json': 'What gt-heartbeat --once --json and --lifecycle --json print',
   'status.schema.json': 'What gt-heartbeat status --json prints',
+  'doctor.schema.json': 'What gt-heartbeat doctor --json prints',
   'history.schema.json': 'What gt-heartbeat history --json prints',
   'config.schema.json': 'The configuration of gt-heartbeat: <town>/daemon/heartbeat.config.json',
 }
@@ -31,6 +33,7 @@ const published = (file: keyof typeof titles, schema: z.ZodType, io: 'input' | '
 export const publishedSchemas = (): readonly PublishedSchema[] => [
   published('report.schema.json', reportSchema, 'output'),
   published('status.schema.json', statusSchema, 'output'),
+  published('doctor.schema.json', doctorSchema, 'output'),
   published('history.schema.json', historySchema, 'output'),
   published('config.schema.json', configSchema, 'input'),
 ]

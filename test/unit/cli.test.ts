@@ -47,7 +47,7 @@ describe('a command line', () => {
   it.each<[string[], RegExp]>([
     [['--onc'], /^unknown option '--onc' \(Did you mean --once\?\)$/],
     [['statu'], /^unknown command 'statu' \(Did you mean status\?\)$/],
-    [['doctor'], /^unknown command 'doctor'; try --help$/],
+    [['docter'], /Did you mean doctor/],
     [['--once', 'now'], /^unknown command 'now'/],
     [['--once', '--lifecycle'], /^option '--once' cannot be used with option '--lifecycle'$/],
     [['--lifecycle', '--if-due'], /'--if-due'/],

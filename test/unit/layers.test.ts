@@ -24,7 +24,10 @@ const ARROWS: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
     /^(heartbeat|lifecycle)\.ts$/,
     /^(heartbeat|gate|observe|decide|act|remember)\.ts$|^(remember|domain)\/|^ports\/(clock|requests-folder)\.ts$/,
   ],
-  [/^report(\.ts$|\/)/, /^(report|remember|domain)\/|^exit-codes\.ts$/],
+  [/^failure\//, /^(failure|dialects|remember|ports|domain)\/|^(errors|find-town)\.ts$/],
+  [/^schedulers\//, /^(schedulers|ports|domain)\/|^errors\.ts$/],
+  [/^doctor\//, /^(doctor|schedulers|remember|dialects|gate|ports|domain)\/|^(find-town|version)\.ts$/],
+  [/^report(\.ts$|\/)/, /^(report|remember|domain)\/|^exit-codes\.ts$|^doctor\/schema\.ts$/],
   [/^main\.ts$/, /^(cli|errors|exit-codes)\.ts$/],
   [/^cli\.ts$/, /^(commands|domain)\/|^(errors|exit-codes|words|help|request|config\/closest)\.ts$/],
   [/^(errors|exit-codes)\.ts$/, /^exit-codes\.ts$/],
@@ -41,7 +44,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   'write-file-atomic': /^ports\/files\.ts$/,
   'fs-native-extensions': /^ports\/lock\.ts$/,
   'yargs-parser': /^(words\.ts|dialects\/request-body\.ts)$/,
-  zod: /^(config|report-schema)\.ts$|^(config|dialects|gate|observe|ports|remember)\//,
+  zod: /^(config|report-schema)\.ts$|^(config|dialects|gate|observe|ports|remember|schedulers|doctor)\//,
 }
 
 interface Import {

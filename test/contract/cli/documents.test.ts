@@ -16,11 +16,12 @@ afterEach(() => town.end())
 const ajv = new Ajv2020.default({ strict: false, allErrors: true })
 addFormats.default(ajv)
 const published = (name: string): object =>
-  JSON.parse(readFileSync(fileURLToPath(new URL(`../../../schema/${name}.schema.json`, import.meta.url)), 'utf8'))
+  JSON.parse(readFileSync(fileURLToPath(new URL(`../../../docs/schema/${name}.schema.json`, import.meta.url)), 'utf8'))
 const schemas = {
   report: ajv.compile(published('report')),
   status: ajv.compile(published('status')),
   history: ajv.compile(published('history')),
+  doctor: ajv.compile(published('doctor')),
 }
 
 /** What a command printed, once it fits its published schema. */
@@ -74,12 +75,25 @@ describe('the JSON document', () => {
       backoff: { tier: 1, of: 4 },
       stoodDown: [{ whom: 'gastown/refinery', by: town.env['USER'], since: expect.stringMatching(/Z$/) }],
       emergencyStops: ['ESTOP.beta'],
+      startedBy: [],
+      deferred: [],
     })
+    expect(after.lastCheck.trigger).toBe('manual')
     expect(after.nextCheck.inSeconds).toBeGreaterThan(290)
     town.write('daemon/heartbeat/ledger.json', '{')
     town.configure({ x: 1 })
     expect((await documentOf('status', ['status'])).complaints).toHaveLength(2)
     expect(town.read('daemon/heartbeat/ledger.json')).toBe('{')
+  })
+
+  it('of the doctor fits its published schema, with a town and without', async () => {
+    expect(await documentOf('doctor', ['doctor'])).toMatchObject({
+      town: { root: town.root },
+      schedules: [],
+      exitCode: 2,
+    })
+    town.write('mayor/town.json', '{')
+    expect(await documentOf('doctor', ['doctor'])).toMatchObject({ town: { root: null }, exitCode: 2 })
   })
 
   it('of the history fits its published schema, with torn lines counted', async () => {
@@ -111,7 +125,7 @@ describe('for people', () => {
       stdout: expect.stringContaining('last check: never'),
     })
     await town.run(['--once'])
-    expect((await town.run(['status'])).stdout).toMatch(/last check: \d+s ago, ok\nnext check: in /)
+    expect((await town.run(['status'])).stdout).toMatch(/last check: \d+s ago, ok, started by hand\nnext check: in /)
     const past = Date.now() - 3 * 3600_000
     town.changeLedger((ledger) => ({ ...ledger, lastCheck: { startedAt: past, endedAt: past, intervalSeconds: 3600 } }))
     const late = await town.run(['status'])

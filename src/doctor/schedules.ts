@@ -1,0 +1,65 @@
+import type { InPlace } from '../schedulers/in-place.js'
+import { writtenFor } from '../schedulers/read-environment.js'
+import type { Ailment, Machine, Schedule, ScheduleFile } from '../schedulers/scheduler.js'
+import { reachManager } from '../schedulers/systemd-manager.js'
+import { unitOf } from '../schedulers/systemd-units.js'
+import { installedFiles } from './installed-files.js'
+import { error, type Patient, warning } from './patient.js'
+
+/** Whether anything starts checks, whether two do, and what is wrong with each: its files, and what its scheduler says. */
+export async function schedules(patient: Patient): Promise<readonly Ailment[]> {
+  const { schedules: found } = patient
+  if (!found.known) return [error('manifest-unreadable', found.why, 'gt-heartbeat install')]
+  if (found.value.length === 0) return [await nothing(patient)]
+  const each = await Promise.all(found.value.map((one) => audit(one, patient)))
+  return [...twice(found.value, patient.machine), ...each.flat()]
+}
+
+/** A manager that is there and gives no answer may well start checks: that is all that can be said then. */
+async function nothing({ place, machine }: Patient): Promise<Ailment> {
+  const reached = await reachManager(machine).catch(unanswered)
+  if (reached.kind !== 'not from here') {
+    return error('no-schedule', `nothing starts checks of ${place.root} by itself`, 'gt-heartbeat install')
+  }
+  return error('manager-unreachable', `whether anything starts checks cannot be told: ${reached.why}`, undefined)
+}
+
+function unanswered(failure: unknown) {
+  return { kind: 'not from here' as const, why: failure instanceof Error ? failure.message : String(failure) }
+}
+
+function twice(found: readonly InPlace[], { uid }: Machine): readonly Ailment[] {
+  const [, second] = found
+  if (second === undefined) return []
+  const names = found.map(({ scheduler, slug }) => `${scheduler.name} (${slug})`).join(' and ')
+  return [warning('two-schedulers', `checks of this town are started by two at once: ${names}`, endOf(second, uid))]
+}
+
+/** How somebody ends what `install` has not put there, or has forgotten. */
+function endOf({ scheduler, slug }: InPlace, uid: number): string {
+  if (scheduler.name === 'cron') return 'crontab -e'
+  if (scheduler.name === 'systemd') return `systemctl --user disable --now ${unitOf(slug, 'gt-heartbeat', 'timer')}`
+  return `launchctl bootout gui/${uid}/dev.gt-heartbeat.${slug}`
+}
+
+async function audit(one: InPlace, patient: Patient): Promise<readonly Ailment[]> {
+  const { machine } = patient
+  const schedule = scheduleOf(one, patient)
+  const files = installedFiles(one, { machine, expected: filesOf(one, schedule, patient) })
+  return [...files, ...(await one.scheduler.audit(schedule, machine))]
+}
+
+/** None where this package is not whole, or a schedule cannot be expressed: then there is nothing to hold files against. */
+function filesOf({ scheduler }: InPlace, schedule: Schedule, { machine }: Patient): readonly ScheduleFile[] {
+  try {
+    return scheduler.files(schedule, machine)
+  } catch {
+    return []
+  }
+}
+
+/** The schedule as its own files have it. */
+function scheduleOf({ slug, scheduler }: InPlace, { place, machine, programs }: Patient): Schedule {
+  const written = writtenFor(scheduler.name, slug, machine)
+  return { slug, town: place.root, environment: written.known ? written.value : {}, programs }
+}

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest'
+import { type Status, statusSchema } from '../../src/remember/status-schema.js'
+import { paintFor } from '../../src/report/paint.js'
+import { statusLines } from '../../src/report/status-lines.js'
+import type { Volume } from '../../src/report/telling.js'
+
+const at = '2026-11-22T18:00:00.000Z'
+const well: Status = statusSchema.parse({
+  schema: 1,
+  town: { root: '/town', dialect: 'classic', socket: '/tmp/tmux-1/default' },
+  at,
+  lastCheck: { at, ageSeconds: 42, verdict: 'ok', exitCode: 0, gate: null, trigger: 'timer' },
+  overdue: false,
+  nextCheck: { at: '2026-11-22T18:05:00.000Z', inSeconds: 258, reason: 'the town is active' },
+  startedBy: [
+    { scheduler: 'systemd', slug: 'default', active: true, next: at, says: 'gt-rearm.timer, armed for 18:05:00' },
+  ],
+  backoff: { tier: 1, of: 4, idleSeconds: 7 },
+  stoodDown: [],
+  emergencyStops: [],
+  agents: [],
+  waiting: [],
+  deferred: [],
+  blindSpots: [],
+  complaints: [],
+  exitCode: 0,
+})
+
+const linesOf = (change: Partial<Status>, volume: Volume = 'normal') =>
+  statusLines({ ...well, ...change }, { volume, paint: paintFor(false) })
+
+describe('the status for people', () => {
+  it('says when the last check was and who started it, when the next one comes, who starts that, and how far it has backed off', () => {
+    expect(linesOf({})).toEqual([
+      'town: /town',
+      'last check: 42s ago, ok, started by timer',
+      expect.stringMatching(/^next check: in 258s|^next check: in 4m18s/),
+      'checks are started by systemd (default): gt-rearm.timer, armed for 18:05:00',
+      'backoff: tier 1 of 4, idle for 7s then',
+      'agents: 0, 0 seen alive by the last check',
+    ])
+    expect(linesOf({}, 'quiet')).toEqual([])
+  })
+
+  it('says what to type when nothing was installed, or what was installed starts nothing', () => {
+    expect(linesOf({ startedBy: [] })).toContain('nothing that was installed starts checks; gt-heartbeat install')
+    const [starter] = well.startedBy
+    const startedBy =
+      starter === undefined ? [] : [{ ...starter, active: false, says: 'gt-heartbeat.timer is inactive' }]
+    expect(linesOf({ startedBy })).toContain(
+      'checks are started by systemd (default): gt-heartbeat.timer is inactive; gt-heartbeat doctor says what mends it',
+    )
+  })
+
+  it('says that nobody can tell, where nobody can', () => {
+    const startedBy = [
+      { scheduler: 'systemd' as const, slug: 'beta', active: null, next: null, says: 'systemctl did not answer' },
+    ]
+    expect(linesOf({ startedBy })).toContain('checks are started by systemd (beta): systemctl did not answer')
+  })
+
+  it('names every hold with its end, and what was put off for the next check', () => {
+    const until = '2026-11-22T18:30:00.000Z'
+    const lines = linesOf({
+      waiting: [{ agent: 'deacon', verdict: 'held', because: 'it was started 5 times', until }],
+      deferred: [{ kind: 'start', agent: 'gastown/polecats/nux', because: 'the budget is spent' }],
+    })
+    expect(lines).toContainEqual(expect.stringMatching(/^deacon held: it was started 5 times; next try \d\d:30:00$/))
+    expect(lines).toContain('put off: start gastown/polecats/nux: the budget is spent')
+  })
+
+  it('leads to the doctor when checks do not come', () => {
+    const lines = linesOf({ overdue: true, exitCode: 1 }, 'quiet')
+    expect(lines).toContainEqual(expect.stringMatching(/more than two intervals: gt-heartbeat doctor says why$/))
+  })
+})
