@@ -29,6 +29,13 @@ const fromProc = (folder: string): readonly Leftover[] =>
       ],
     }))
     .filter(({ command, traces }) => [command, ...traces].some((text) => text.includes(folder)))
+    .filter(({ traces }) => !isOfAnotherStage(traces.join('\0'), folder))
+
+/** A check of a town that knows no socket yet asks all of its user's, those of other stages too. It has the home of its own. */
+function isOfAnotherStage(environment: string, folder: string): boolean {
+  const home = /(?:^|\0)HOME=([^\0]*\/town-[^/\0]+)\/home(?:\0|$)/.exec(environment)?.[1]
+  return home !== undefined && home !== folder
+}
 
 const fromPs = (folder: string): readonly Leftover[] =>
   execFileSync('ps', ['-Awwo', 'pid=,command='], { encoding: 'utf8' })
