@@ -96,8 +96,11 @@ const options = (): readonly Option[] => [
   new Option('--json', 'one JSON document on stdout, nothing else there'),
   new Option('--wait <time>', 'wait so long for another check to end (0s; with --lifecycle 60s)').argParser(time),
   new Option('--config <file>', 'configuration (else <town>/daemon/heartbeat.config.json)').argParser(notEmpty),
-  new Option('--dialect <name>', 'classic; this version speaks no other').argParser(notEmpty),
-  new Option('--trust-beads', 'believe a bead that says running or working, with no session too'),
+  new Option(
+    '--dialect <name>',
+    'classic or current (else found out from the files of the town and the versions of gt and bd)',
+  ).argParser(notEmpty),
+  new Option('--trust-beads', 'in a classic town, believe a bead that says running or working, with no session too'),
   new Option('-q, --quiet', 'only problems').conflicts('verbose'),
   new Option('-v, --verbose', 'every observation'),
   new Option('--scheduler <name>', 'for install and uninstall: who starts checks (else the one that is there)').choices(

@@ -7,7 +7,7 @@ import { readJson } from './ports/files.js'
 
 /** What flags and $GT_HEARTBEAT_OPTS say; they outweigh the file. */
 export interface Overrides {
-  readonly dialect?: 'classic' | 'current' | undefined
+  readonly dialect?: string | undefined
   readonly trustBeads?: boolean | undefined
 }
 

@@ -1,14 +1,15 @@
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { type Configuration, configure, type Overrides } from './config.js'
+import { kindNamed, kinds } from './dialects/index.js'
 import type { Settings } from './domain/settings.js'
 import type { Finding } from './domain/snapshot.js'
 import { type Complaint, ConfigError, describeComplaint } from './errors.js'
 import { exitCodes } from './exit-codes.js'
+import { presumedKind, socketOf } from './find-dialect.js'
 import { exists, readJson } from './ports/files.js'
 import { realPath } from './ports/places.js'
 import { findProgram } from './ports/program-path.js'
-import { defaultSocket } from './ports/tmux-sockets.js'
 import type { Flaw } from './town.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -36,12 +37,12 @@ export interface Place {
 export function findTown(whereabouts: Whereabouts): Place {
   const { env, cwd, trustBeads, dialect } = whereabouts
   const root = townRoot(whereabouts)
-  const known: Overrides = { trustBeads, dialect: dialect === 'classic' || dialect === 'current' ? dialect : undefined }
+  const known: Overrides = { trustBeads, dialect: kindNamed(dialect ?? '')?.name }
   const file = resolve(cwd, whereabouts.config ?? join(root, 'daemon/heartbeat.config.json'))
   const configuration = configure({ path: file, named: whereabouts.config !== undefined }, known)
   const { settings } = configuration
-  const socket = settings.tmuxSocket ?? defaultSocket(env)
-  return { root, settings, socket, flaw: findFlaw(whereabouts, file, configuration) }
+  const socket = socketOf(presumedKind({ root, settings }), { root, settings, env })
+  return { root, settings, socket, flaw: findFlaw(whereabouts, configuration) }
 }
 
 /** The real path of the town: what --town names, else $GT_TOWN_ROOT, else the nearest parent of `cwd` with a town in it, else ~/gt. */
@@ -86,12 +87,11 @@ function checked(root: string): string {
   throw new ConfigError([{ file, key: '', what: 'must hold a JSON object: this is no town' }])
 }
 
-function findFlaw(where: Whereabouts, file: string, { complaints, settings }: Configuration): Flaw | undefined {
+function findFlaw(where: Whereabouts, { complaints }: Configuration): Flaw | undefined {
   if (complaints.length > 0) return flawOf('config', complaints)
-  const dialect = where.dialect ?? settings.dialect
-  if (dialect !== undefined && dialect !== 'classic') {
-    const said = where.dialect === undefined ? { file, key: 'dialect' } : { file: '--dialect', key: '' }
-    return flawOf('dialect', [{ ...said, what: `${JSON.stringify(dialect)}: this version speaks classic only` }])
+  if (where.dialect !== undefined && kindNamed(where.dialect) === undefined) {
+    const what = `${JSON.stringify(where.dialect)} is no kind of town: ${kinds.map(({ name }) => name).join(' or ')}`
+    return flawOf('dialect', [{ file: '--dialect', key: '', what }])
   }
   if (findProgram('tmux', where.env) !== undefined) return undefined
   return flawOf('unavailable', [
@@ -106,6 +106,18 @@ export function flawOf(reason: 'config' | 'dialect' | 'unavailable', complaints:
   const because =
     first === undefined || more.length > 0 ? `${complaints.length} complaints about the configuration` : first
   return { gate: { open: false, reason, mayLook: false, because, exitCode }, findings: complaints.map(findingOf) }
+}
+
+/** What keeps a town whose kind nobody can tell from more than a look, with what contradicts each other. */
+export function doubtful(doubts: readonly string[]): Flaw | undefined {
+  if (doubts.length === 0) return undefined
+  const because = `nobody can tell what kind of town this is (${doubts.join('; ')}): this check only looked; make them agree (end the sessions of the other kind, or force one with --dialect)`
+  const findings = doubts.map((doubt) => ({
+    ...findingOf({ file: '', key: '', what: doubt }),
+    rule: 'dialect',
+    verdict: 'doubt',
+  }))
+  return { gate: { open: false, reason: 'dialect', mayLook: true, because, exitCode: exitCodes.config }, findings }
 }
 
 const findingOf = (complaint: Complaint): Finding => ({

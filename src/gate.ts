@@ -67,5 +67,12 @@ export async function forbidden(town: Town, agent: Agent): Promise<string | unde
   if (!gate.open) return gate.because
   const rig = rigOf(agent)
   const ofRig = rig === undefined ? undefined : (rigStop(town.root, rig) ?? parkedRig(town.root, rig))
-  return ofRig ?? agentStoodDown(town.root, agent)
+  return ofRig ?? agentStoodDown(town.root, agent) ?? restrained(town, agent)
+}
+
+/** What this kind of town has besides to keep an agent down. */
+function restrained({ root, dialect }: Town, agent: Agent): string | undefined {
+  const rig = rigOf(agent)
+  const rigs = rig === undefined ? [] : [{ name: rig, prefix: undefined }]
+  return dialect.restraints?.(root, rigs).of(agent)?.because
 }

@@ -11,7 +11,15 @@ A check exits with
   64  usage        the command line is wrong
   69  unavailable  tmux is missing or the platform is not supported; or bd or gt is missing
   75  busy         another check, or a resident daemon, holds this town; nothing was done
-  78  config       no town there or two meant, its configuration is wrong, another tmux socket
+  78  config       no town there or two meant, its configuration is wrong, another tmux socket, or
+                   nobody can tell what kind of town it is
+
+Towns
+  classic          of gt 0.1, with bd before 0.50
+  current          of today's gt and bd, with a Dolt server
+  Which kind it is, is found out by its files and the versions of gt and bd, remembered, and said
+  with -v. Where they contradict each other the town is only looked at (78). --dialect decides it,
+  and is believed.
 
 Examples
   gt-heartbeat --once --dry-run            what would be done now? Nothing is changed
@@ -66,16 +74,18 @@ waited for, 120 s at most. Exits with 0; 75: that check did not end; 78: no town
 Examples
   gt-heartbeat up
   gt-heartbeat up gastown/polecats/nux && gt-heartbeat --once
+  gt dolt start && gt-heartbeat up         a current town, after gt down
 `
 
 export const installHelp = `
 Timers of your own systemd where there is one, else launchd, else cron. --dry-run prints every file
 with its full text and every command; --json says the same as one document. What is there already
 stays; what another version installed is replaced; what somebody edited is kept beside, as
-<file>.kept-<time>. PATH, locale, TMUX_TMPDIR, GT_TMUX_SOCKET and GT_HEARTBEAT_OPTS of this shell go
-into the schedule: type it again when they change. A further town gets a name of its own, which is
-shown. Exits with 0; 64: under sudo; 69: no scheduler, or one that failed, and what was done before
-that; 75: another installation is at work; 78: no town there, or its configuration is wrong.
+<file>.kept-<time>. PATH, locale, TMUX_TMPDIR, GT_TMUX_SOCKET, GT_DOLT_PORT and the like, and
+GT_HEARTBEAT_OPTS of this shell go into the schedule: type it again when they change. A further town
+gets a name of its own, which is shown. Exits with 0; 64: under sudo; 69: no scheduler, or one that
+failed, and what was done before that; 75: another installation is at work; 78: no town there, or
+its configuration is wrong.
 
 Examples
   gt-heartbeat install --dry-run

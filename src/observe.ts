@@ -2,7 +2,7 @@ import type { BlindSpot, Snapshot } from './domain/snapshot.js'
 import { type FirstLook, lookOnce } from './observe/first-look.js'
 import { isAfterGap, sampleActivity } from './observe/idle.js'
 import { waitingSpawns } from './observe/prompts.js'
-import { readRigs } from './observe/rigs.js'
+import { type RigList, readRigs } from './observe/rigs.js'
 import { lookTwice, type SecondLook } from './observe/second-look.js'
 import { spot } from './observe/sights.js'
 import { now } from './ports/clock.js'
@@ -39,20 +39,31 @@ export async function observe(town: Town): Promise<Snapshot> {
     blindSpots: once([
       ...spot('the rigs', list.rigs),
       ...first.blindSpots,
+      ...second.blindSpots,
       ...spot('the spawns that wait to begin', first.files.pending),
     ]),
     findings: [...list.findings, ...first.findings],
-    notes: first.issues.notes,
+    notes: [...first.issues.notes, ...notesOn(town, list.rigs)],
   }
+}
+
+/** What is said with -v: which kind of town it is and by what, steps that it does not have, and what is odd in its files. */
+function notesOn({ dialect, decided, root }: Town, rigs: RigList['rigs']): readonly string[] {
+  const { pendingSpawns, staleAgents } = dialect.steps
+  return [
+    `a ${dialect.name} town: ${decided.from.join('; ')}`,
+    ...(pendingSpawns ? [] : ['no spawn waits to begin in this kind of town: step 3 does nothing']),
+    ...(staleAgents ? [] : ["beads do not tell of agents' lives in this kind of town: step 5 does nothing"]),
+    ...(dialect.remarks?.(root, rigs.known ? rigs.value : []) ?? []),
+  ]
 }
 
 /** A lifecycle check asks for nothing that only an inference needs; nor does one that may do nothing. */
 async function secondLook(town: Town, first: FirstLook): Promise<SecondLook> {
   const { at, sights, panes, issues, files, server } = first
-  if (town.mode === 'lifecycle' || server.conflict !== undefined) return { sights, spawns: [] }
-  const { mail, answers } = issues
-  const look = { now: at, settings: town.settings, mail }
-  const databases = answers.known ? answers.value.map(({ database }) => database) : []
+  if (town.mode === 'lifecycle' || server.conflict !== undefined) return { sights, spawns: [], blindSpots: [] }
+  const { mail, databases } = issues
+  const look = { now: at, settings: town.settings, steps: town.dialect.steps, mail }
   const spawns = town.dialect.steps.pendingSpawns ? waitingSpawns(files.pending, mail, at) : []
   return lookTwice(town, { look, sights, panes, databases, spawns })
 }

@@ -1,34 +1,40 @@
 import { basename, join } from 'node:path'
-import { classic } from './dialects/classic.js'
 import { withoutForeign } from './domain/launch.js'
 import type { Mode } from './domain/snapshot.js'
-import type { Place } from './find-town.js'
+import { type Decided, findDialect, presumedKind, socketOf } from './find-dialect.js'
+import { doubtful, type Place } from './find-town.js'
 import { now } from './ports/clock.js'
-import { createCommands } from './ports/command.js'
+import type { Commands } from './ports/command.js'
 import { openLedger } from './ports/ledger-file.js'
 import { openLog, silentLog } from './ports/log.js'
 import { wantsOwnUnit } from './ports/own-unit.js'
+import { allowedRigs } from './ports/rig-list.js'
 import { createTmux } from './ports/tmux.js'
 import type { Town, Trigger } from './town.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Which check it is opened for, and in which environment that was started. */
+/** Which check it is opened for, in which environment that was started, what runs its programs, and which kind of town it is. */
 export interface Purpose {
   readonly run: { readonly id: string; readonly mode: Mode; readonly dryRun: boolean; readonly trigger: Trigger }
   readonly env: Environment
+  readonly commands: Commands
+  readonly decided: Decided
 }
 
-/** Opens a town for one check, from now on under its deadline. The caller holds the lock (a dry run: knows it is free), as the ledger is read. */
-export function openTown({ root, settings, socket, flaw }: Place, { run, env }: Purpose): Town {
+/** Opens a town for one check. The caller holds the lock (a dry run: knows it is free), as the ledger is read. */
+export function openTown(place: Place, { run, env, commands, decided }: Purpose): Town {
+  const { root, settings } = place
   const { dryRun } = run
   const startedAt = now()
-  const commands = createCommands(startedAt + settings.runDeadline)
+  const flaw = place.flaw ?? doubtful(decided.doubts)
   const { deadline, logSize, historySize } = settings
+  const socket = socketOf(decided.kind, { root, settings, env })
   const server = { underSystemd: wantsOwnUnit({ env, byCron: run.trigger === 'cron' }), town: basename(root) }
   return {
     root,
-    dialect: classic,
+    dialect: decided.kind.open(root, allowedRigs(root)),
+    decided,
     settings,
     mode: run.mode,
     dryRun,
@@ -42,6 +48,12 @@ export function openTown({ root, settings, socket, flaw }: Place, { run, env }: 
     log: dryRun ? silentLog : openLog({ root, logSize, historySize }),
     ...(flaw === undefined ? {} : { flaw }),
   }
+}
+
+/** Which kind of town a place is; where something is wrong with it already, nobody is asked. */
+export async function kindOf({ root, settings, flaw }: Place, env: Environment, commands: Commands): Promise<Decided> {
+  if (flaw === undefined) return findDialect({ root, settings, env }, commands)
+  return { kind: presumedKind({ root, settings }), from: [], signs: undefined, doubts: [] }
 }
 
 /** Who started this check, as its unit, property list or script says. */

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { kinds } from './dialects/index.js'
 
 const time = z.iso.datetime().describe('RFC 3339, in UTC')
 const count = z.int().nonnegative()
@@ -19,7 +20,7 @@ const run = z.looseObject({
 
 const town = z.looseObject({
   root: z.string().nullable().describe('null: no town was found'),
-  dialect: z.enum(['classic', 'current']).nullable(),
+  dialect: z.enum(kinds.map(({ name }) => name)).nullable(),
   socket: z.string().nullable().describe("path of the tmux server's socket"),
 })
 

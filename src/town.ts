@@ -20,6 +20,8 @@ export interface Flaw {
 export interface Town {
   readonly root: string
   readonly dialect: Dialect
+  /** By what its kind was decided: all of it in words, and what of it the town's files said (undefined: they were not asked). */
+  readonly decided: { readonly from: readonly string[]; readonly signs: readonly string[] | undefined }
   readonly settings: Settings
   readonly mode: Mode
   readonly dryRun: boolean

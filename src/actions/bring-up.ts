@@ -2,10 +2,12 @@ import type { Agent } from '../domain/agent.js'
 import type { StartRecord } from '../domain/ledger.js'
 import { dressSession } from './dress-session.js'
 import { killSession } from './kill-session.js'
+import { loginEnvironment } from './login-environment.js'
 import { type Opening, openSession } from './open-session.js'
 import { hindered, reasonOf, type Setback } from './outcomes.js'
 import type { Performing } from './performing.js'
 import { unready } from './ready-folder.js'
+import { startByGt } from './start-by-gt.js'
 import { countStart, endStart } from './start-record.js'
 import { goPlain } from './swallowed.js'
 import { updateWorktree } from './update-worktree.js'
@@ -19,18 +21,21 @@ export type BroughtUp =
 export async function bringUp(performing: Performing, agent: Agent, by: StartRecord['by']): Promise<BroughtUp> {
   const complaint = unready(performing, agent)
   if (complaint) return refusedStart(performing, agent, { by, complaint })
+  const { starts } = performing.town.dialect
   const worktree = await updateWorktree(performing, agent)
+  // A profile may take its time: the gate is asked after it.
+  if (starts) await loginEnvironment(performing.town)
   const forbidden = await performing.forbidden(agent)
   if (forbidden) return { up: false, ...hindered(forbidden) }
   const at = countStart(performing, agent, by)
-  const opening = await openSession(performing, agent)
+  const opening = await (starts ? startByGt(performing, agent, starts) : openSession(performing, agent))
   if (opening.kind === 'failed') return failedStart(performing, agent, { at, opening })
   if (opening.kind === 'duplicate') {
     endStart(performing, agent, { at, outcome: 'duplicate' })
     return { up: true, detail: { session: 'somebody else was faster' }, remarks: said(worktree) }
   }
   endStart(performing, agent, { at, outcome: 'started', identity: opening.identity })
-  const undressed = await dressSession(performing, agent)
+  const undressed = starts ? undefined : await dressSession(performing, agent)
   const { sessionId, paneStart } = opening.identity
   const session = performing.town.dialect.sessionName(agent)
   return { up: true, detail: { session, sessionId, paneStart }, remarks: said(worktree, opening.note, undressed) }

@@ -30,7 +30,11 @@ export async function carryOutRequest(performing: Performing, action: CarryOut):
   if (!result.up) return unfinished(performing, action, result)
   const flagStays = action.clearFlag ? clearFlag(performing, action.agent, action.verb) : undefined
   moveClaim(performing, action.mailId, { state: 'done' })
-  return done(action, result.detail, remarked([...complaints(mailStays, flagStays), ...result.remarks]))
+  const remark = remarked([...complaints(mailStays, flagStays), ...result.remarks])
+  const outcome = done(action, result.detail, remark)
+  return mailStays
+    ? { ...outcome, blindSpot: { what: `the mail ${action.mailId} of a request that is done`, why: mailStays } }
+    : outcome
 }
 
 /** What is left to do: end the session the request is about, bring up a new one, leave down what is down, or nothing: it

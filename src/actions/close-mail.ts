@@ -2,7 +2,7 @@ import type { CloseMail, Outcome } from '../domain/action.js'
 import { type Address, address } from '../domain/agent.js'
 import { mailIsGone } from './claims.js'
 import { clearFlag } from './clear-flag.js'
-import { done, failed, postponed } from './outcomes.js'
+import { blinded, done, failed, postponed, setBack } from './outcomes.js'
 import type { Performing } from './performing.js'
 import { tell } from './recorded-child.js'
 import { shortOfTime } from './time-left.js'
@@ -13,7 +13,8 @@ export async function closeMail(performing: Performing, action: CloseMail): Prom
   const late = shortOfTime(performing, performing.town.settings.deadline)
   if (late) return postponed(action, late)
   const error = await takeOut(performing, mailId, agent ? address(agent) : '')
-  if (error) return failed(action, error)
+  // The store does not take it, so nobody can tell what lies there.
+  if (error) return setBack(action, blinded(error))
   const flagStays = agent && action.clearFlag ? clearFlag(performing, agent, action.clearFlag) : undefined
   return flagStays ? failed(action, `closed, but its flag could not be cleared: ${flagStays}`) : done(action)
 }

@@ -2,6 +2,7 @@ import type { Agent } from '../domain/agent.js'
 import { foreignVariables, type Launch, type Through } from '../domain/launch.js'
 import { loginShell } from '../ports/login-shell.js'
 import { findProgram } from '../ports/program-path.js'
+import type { Town } from '../town.js'
 import type { Performing } from './performing.js'
 import { recordedOf } from './start-record.js'
 
@@ -17,12 +18,15 @@ export function launchFor(performing: Performing, agent: Agent): Launch {
   }
 }
 
-/** The account's login shell or the configured one; /bin/sh when a profile swallowed an earlier start; or straight. */
+/** The same for one agent: /bin/sh when a profile swallowed an earlier start of it. */
 function throughFor(performing: Performing, agent: Agent): Through {
-  const { env, settings } = performing.town
-  const { launchShell } = settings
+  const through = shellThrough(performing.town)
+  return through.kind === 'login' && recordedOf(performing, agent).plainShell ? { kind: 'plain' } : through
+}
+
+/** The account's login shell or the configured one; or straight. */
+export function shellThrough({ env, settings: { launchShell } }: Pick<Town, 'env' | 'settings'>): Through {
   if (launchShell === false) return { kind: 'straight' }
-  if (recordedOf(performing, agent).plainShell) return { kind: 'plain' }
   const shell = launchShell === 'login' ? loginShell(env) : launchShell
   return { kind: 'login', shell: findProgram(shell, {}) ?? '/bin/sh' }
 }

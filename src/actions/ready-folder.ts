@@ -26,6 +26,8 @@ function folderComplaint({ town }: Performing, agent: Agent): string | undefined
 
 /** A name that our PATH lacks may still be found by the login shell; a path, or no shell at all, leaves no hope. */
 function programComplaint({ town }: Performing, agent: Agent): string | undefined {
+  // gt knows itself what it runs for an agent.
+  if (town.dialect.starts) return undefined
   const [program = ''] = town.settings.launch[agent.role]
   const hopeless = program.includes('/') || town.settings.launchShell === false
   if (!hopeless || findProgram(program, town.env)) return undefined

@@ -18,7 +18,8 @@ export function noteSwallowed(performing: Performing, agent: Agent, zombie: Sess
   const { starts, aliveSince } = recordedOf(performing, agent)
   const last = starts.at(-1)
   const ours = last?.outcome === 'started' && last.identity && isSameSession(last.identity, zombie)
-  if (!ours || last.forgiven || zombie.death || aliveSince !== undefined) return undefined
+  if (performing.town.dialect.starts || !ours || last.forgiven || zombie.death || aliveSince !== undefined)
+    return undefined
   const launch = launchFor(performing, agent)
   const argv = processOf(zombie.panePid)?.argv ?? []
   if (launch.through.kind === 'straight') return undefined

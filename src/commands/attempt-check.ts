@@ -1,13 +1,14 @@
 import { dueNow, type Next } from '../domain/schedule.js'
 import { ConfigError } from '../errors.js'
+import { activityFilesOf } from '../find-dialect.js'
 import { findTown, flawOf, type Place } from '../find-town.js'
 import { notDue } from '../gate/not-due.js'
 import { isHeld, lockedBy, takeLock } from '../gate/own-lock.js'
 import { heartbeat } from '../heartbeat.js'
 import { lifecycle } from '../lifecycle.js'
-import { openTown } from '../open-town.js'
+import { kindOf, openTown } from '../open-town.js'
 import { now } from '../ports/clock.js'
-import type { ProgramTally } from '../ports/command.js'
+import { createCommands, type ProgramTally } from '../ports/command.js'
 import { LockUnavailable } from '../ports/lock.js'
 import type { Heartbeat } from '../remember/account.js'
 import { standingNext } from '../remember/next-check.js'
@@ -29,6 +30,9 @@ export interface Attempted {
   readonly place: Place | undefined
   readonly heartbeat: Heartbeat
   readonly children: readonly ProgramTally[]
+  /** What kind of town it was looked at as, and on which tmux socket; undefined: it was not opened. */
+  readonly dialect?: string
+  readonly socket?: string
   /** Where an error that nobody foresaw came from; else empty. */
   readonly trace: string
 }
@@ -73,7 +77,10 @@ const ended = (heartbeat: Heartbeat): Came => ({ heartbeat, children: [], trace:
 /** The first questions of the gate, which need no lock: the town's flaws are told even while another check works. */
 async function checkAt(place: Place, wanted: Wanted, next: Next): Promise<Came> {
   const { run, flags, surroundings } = wanted
-  const early = place.flaw || !flags.ifDue ? undefined : notDue(place.root, surroundings.env, run.startedAt)
+  const early =
+    place.flaw || !flags.ifDue
+      ? undefined
+      : notDue(place.root, activityFilesOf(place.root, surroundings.env), run.startedAt)
   if (early) return ended(closedOut(early, now(), next))
   const lock = run.dryRun ? await lockedBy(place.root) : await takeLock(place.root, flags.wait ?? patience[run.mode])
   if (lock !== undefined && !isHeld(lock)) {
@@ -87,11 +94,19 @@ async function checkAt(place: Place, wanted: Wanted, next: Next): Promise<Came> 
 }
 
 async function checkIn(place: Place, { run, surroundings }: Wanted): Promise<Came> {
-  const town = openTown(place, { run, env: surroundings.env })
-  surroundings.onStop(town.commands.killAll)
+  const commands = createCommands(now() + place.settings.runDeadline)
+  surroundings.onStop(commands.killAll)
+  const { env } = surroundings
+  const town = openTown(place, { run, env, commands, decided: await kindOf(place, env, commands) })
   try {
     const came = run.mode === 'lifecycle' ? await lifecycle(town) : await heartbeat(town)
-    return { heartbeat: came, children: town.commands.tally(), trace: '' }
+    return {
+      heartbeat: came,
+      children: commands.tally(),
+      trace: '',
+      dialect: town.dialect.name,
+      socket: town.tmux.socket,
+    }
   } catch (error) {
     town.log.line(`Error: this check broke off: ${error instanceof Error ? error.message : error}`)
     throw error

@@ -4,8 +4,10 @@ import { impatient } from '../doctor/impatient.js'
 import { error, type Patient } from '../doctor/patient.js'
 import type { Diagnosis } from '../doctor/schema.js'
 import { ConfigError, describeComplaint } from '../errors.js'
+import { findDialect } from '../find-dialect.js'
 import { findTown, type Place } from '../find-town.js'
 import { now } from '../ports/clock.js'
+import { allowedRigs } from '../ports/rig-list.js'
 import { doctorLines } from '../report/doctor-lines.js'
 import { paintFor } from '../report/paint.js'
 import { type Ending, type RequestTo, type Surroundings, textOf, volumeOf } from '../request.js'
@@ -15,6 +17,7 @@ import { startedWith, writtenFor } from '../schedulers/read-environment.js'
 import type { Ailment, Machine } from '../schedulers/scheduler.js'
 import { thisMachine } from '../schedulers/this-machine.js'
 import { version } from '../version.js'
+import { placeOfChecks } from './place-of-checks.js'
 import { starterOf } from './starter-of.js'
 
 /** What would keep checks from working here, each with what mends it. Changes nothing; exits with 0, 1 for warnings, 2 for errors. */
@@ -23,7 +26,10 @@ export async function doctor(
   surroundings: Surroundings,
 ): Promise<Ending> {
   const place = search({ ...flags, ...surroundings })
-  const found = 'root' in place ? await diagnose(place, machineFor(surroundings)) : told(null, [], place.findings)
+  const found =
+    'root' in place
+      ? await diagnose(place, { ...flags, ...surroundings })
+      : told({ root: null, dialect: null }, [], place.findings)
   const diagnosis = { ...found, findings: found.findings.map((one) => ({ ...one, mend: mendFor(one, flags.town) })) }
   const telling = { volume: volumeOf(flags), paint: paintFor(surroundings.colour) }
   const stdout = flags.json ? `${JSON.stringify(diagnosis)}\n` : textOf(doctorLines(diagnosis, telling))
@@ -50,12 +56,18 @@ function search(where: Parameters<typeof findTown>[0]): Place | { readonly findi
   }
 }
 
-async function diagnose(place: Place, machine: Machine): Promise<Diagnosis> {
-  const schedules = await schedulesFor(place.root, machine)
+async function diagnose(seen: Place, where: Surroundings & { readonly config?: string }): Promise<Diagnosis> {
+  const machine = machineFor(where)
+  const schedules = await schedulesFor(seen.root, machine)
   const found = schedules.known ? schedules.value : []
-  const patient = { now: now(), machine, place, schedules, ...(await started(found[0], machine)) }
+  const start = await started(found[0], machine)
+  const place = placeOfChecks(seen, { ...where, env: machine.env }, start.checks['GT_HEARTBEAT_OPTS'])
+  const decided = await findDialect({ ...place, env: start.checks }, machine.commands)
+  const rigs = allowedRigs(place.root)
+  const dialect = decided.kind.open(place.root, rigs)
+  const patient = { now: now(), machine, place, decided, rigs, dialect, schedules, ...start }
   const starters = found.map(({ sight }) => starterOf(sight))
-  return told(place.root, starters, await examine(patient))
+  return told({ root: place.root, dialect: dialect.name }, starters, await examine(patient))
 }
 
 /** What checks are started with and run, as far as it can be told; else this terminal's environment stands for it. */
@@ -72,9 +84,9 @@ async function started(
   return { checks: found.value, whose: 'a check', programs }
 }
 
-function told(root: string | null, schedules: Diagnosis['schedules'], found: readonly Ailment[]): Diagnosis {
+function told(town: Diagnosis['town'], schedules: Diagnosis['schedules'], found: readonly Ailment[]): Diagnosis {
   const findings = found.map(({ mend, ...one }) => ({ ...one, mend: mend ?? null }))
   const worst = findings.some(({ severity }) => severity === 'error') ? 2 : 1
   const exitCode = findings.length === 0 ? 0 : worst
-  return { schema: 1, version, at: new Date(now()).toISOString(), town: { root }, schedules, findings, exitCode }
+  return { schema: 1, version, at: new Date(now()).toISOString(), town, schedules, findings, exitCode }
 }

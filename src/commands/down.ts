@@ -8,7 +8,7 @@ import { whomOf } from './whom.js'
 /** Keeps a town, a rig or an agent down across checks. Throws ConfigError when there is no town, UsageError for a name it does not have. */
 export async function down({ whom, flags }: RequestTo<'down' | 'up'>, surroundings: Surroundings): Promise<Ending> {
   const place = findTown({ ...flags, ...surroundings })
-  const who = whomOf(place.root, whom)
+  const who = whomOf(place, whom)
   const by = userOf(surroundings.env)
   const isNew = standDown(place.root, who, { by, at: now() })
   if (isNew) logOf(place).line(`Stood down: ${who} (by ${by})`)

@@ -12,9 +12,9 @@ import { attemptCheck } from './attempt-check.js'
 export async function check({ mode, flags }: RequestTo<'check'>, surroundings: Surroundings): Promise<Ending> {
   const trigger = triggerOf(surroundings.env)
   const run: Run = { id: randomUUID(), version, startedAt: now(), mode, dryRun: flags.dryRun === true, trigger }
-  const { place, trace, ...came } = await attemptCheck({ run, flags, surroundings })
-  const dialect = place === undefined ? null : 'classic'
-  const told = { run, town: { root: place?.root ?? null, dialect, socket: place?.socket ?? null }, ...came } as const
+  const { place, trace, dialect, socket, ...came } = await attemptCheck({ run, flags, surroundings })
+  const town = { root: place?.root ?? null, dialect: dialect ?? null, socket: socket ?? place?.socket ?? null }
+  const told = { run, town, ...came } as const
   const { exitCode, gate } = came.heartbeat
   if (flags.json) return { stdout: `${JSON.stringify(documentOf(told))}\n`, stderr: trace, exitCode }
   const lines = textOf(reportLines(told, { volume: volumeOf(flags), paint: paintFor(surroundings.colour) }))

@@ -1,5 +1,6 @@
 import { formatDuration } from '../domain/duration.js'
 import { InstallError, Unavailable } from '../errors.js'
+import { activityFilesOf } from '../find-dialect.js'
 import { townRoot } from '../find-town.js'
 import { notDue } from '../gate/not-due.js'
 import { readAppointment } from '../ports/appointment-file.js'
@@ -46,7 +47,7 @@ function idle(root: string, schedules: readonly InPlace[]): string {
 function when(root: string, { env }: Surroundings): string {
   const { appointment } = readAppointment(root)
   const at = now()
-  if (appointment === undefined || notDue(root, env, at) === undefined) {
+  if (appointment === undefined || notDue(root, activityFilesOf(root, env), at) === undefined) {
     return 'a check is due now: the next look at the clock starts it'
   }
   const time = new Date(appointment.next * 1000)

@@ -20,7 +20,7 @@ const patience = 120_000
 export async function up({ whom, flags }: RequestTo<'down' | 'up'>, surroundings: Surroundings): Promise<Ending> {
   const place = findTown({ ...flags, ...surroundings })
   const { root } = place
-  const who = whomOf(root, whom, isListed(root, whom))
+  const who = whomOf(place, whom, isListed(root, whom))
   const lock = await takeLock(root, flags.wait ?? patience).catch(unavailable)
   if (!isHeld(lock)) throw new Busy(lock.because)
   try {

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { kinds } from '../dialects/index.js'
 import { formatDuration, parseDuration } from '../domain/duration.js'
 import { splitWords, type Words } from '../words.js'
 
@@ -62,7 +63,7 @@ const launch = z
     polecat: launchLine,
   })
   .prefault({})
-  .describe('The command line that starts an agent, by role')
+  .describe('The command line that starts an agent, by role; in a current town gt knows it')
 
 const noShell = 'must be "login", the absolute path of a shell, or false'
 const launchShell = z
@@ -123,7 +124,10 @@ export const configSchema = z.strictObject({
   noticeRepeat: second.prefault('6h').describe('The same notice again only after this time'),
   backoff,
   worktree: z.boolean().prefault(true).describe('Bring worktrees up to date before a start'),
-  theme: z.boolean().prefault(true).describe('Colours, status bar and keys in the sessions that are made'),
+  theme: z
+    .boolean()
+    .prefault(true)
+    .describe('Colours, status bar and keys in the sessions that are made; in a current town gt sees to them'),
   onFailure: commandLine
     .optional()
     .describe(
@@ -132,8 +136,17 @@ export const configSchema = z.strictObject({
   metrics: absolutePath.optional().describe('A file of metrics, written after each check'),
   logSize: size.prefault('10MB').describe('Bound for daemon/daemon.log'),
   historySize: size.prefault('10MB').describe('Bound for daemon/heartbeat/history.jsonl'),
-  dialect: z.enum(['classic', 'current'], 'must be "classic" or "current"').optional(),
-  trustBeads: z.boolean().prefault(false).describe('A bead that says running outweighs an absent session'),
+  dialect: z
+    .enum(
+      kinds.map(({ name }) => name),
+      `must be ${kinds.map(({ name }) => JSON.stringify(name)).join(' or ')}`,
+    )
+    .optional()
+    .describe('Which kind of town it is, in place of finding out'),
+  trustBeads: z
+    .boolean()
+    .prefault(false)
+    .describe('In a classic town a bead that says running outweighs an absent session'),
   tmuxSocket: absolutePath.refine((path) => Buffer.byteLength(path) < 104, 'is too long for a socket').optional(),
 })
 

@@ -1,31 +1,38 @@
 import { join } from 'node:path'
+import { bd, gt, list } from './calls.js'
 import { quietEnvironment } from './child-environment.js'
-import { classicDatabases } from './classic-databases.js'
+import { classicDatabases, holdsOwnDatabase } from './classic-databases.js'
 import { beadIds, identity, sessionName, stateFile, workFolder } from './classic-names.js'
-import type { Call, Dialect } from './dialect.js'
+import type { Dialect, Kind } from './dialect.js'
 import { readAgentRow, readAgentRows, readMailRows, readSubjectRows, readWorkRow, readWorkRows } from './rows.js'
 
 /** Whose mail the checks read. */
 const inbox = 'deacon/'
 /** What a check signs its notices with: gt takes it from GT_ROLE, and from nowhere else. */
 const sender = { GT_ROLE: 'gt-heartbeat/check' }
-/** bd shows 50 rows unless told otherwise. */
-const everyRow = ['--json', '--limit', '0']
-
-const bd = (cwd: string, ...args: readonly string[]): Call => ({ program: 'bd', args, cwd })
-const gt = (cwd: string, ...args: readonly string[]): Call => ({ program: 'gt', args, cwd })
-const list = (cwd: string, ...args: readonly string[]): Call => bd(cwd, '--readonly', 'list', ...args, ...everyRow)
 
 /** Gas Town of December 2025 (gt 0.1): every name begins with `gt-`, agents' beads lie in the rigs' databases. */
 export const classic: Dialect = {
   name: 'classic',
-  steps: { pendingSpawns: true, staleAgents: true, requestFlags: true },
+  steps: {
+    pendingSpawns: true,
+    staleAgents: true,
+    requestFlags: true,
+    beadStates: true,
+    restStates: ['done', 'nuked'],
+    workHooks: false,
+    needsIssues: false,
+  },
   sessionName,
   beadIds,
   folder: workFolder,
   stateFile,
   environment: identity,
   databases: classicDatabases,
+  bdDaemons: (root, rigs) => {
+    const found = classicDatabases(root, rigs)
+    return found.known ? found.value.databases.map(({ folder }) => folder) : []
+  },
   activityFiles: (root, env = {}) => {
     const towns = [root, env['GT_TOWN_ROOT'], env['HOME'] && join(env['HOME'], 'gt')]
     return [
@@ -56,4 +63,16 @@ export const classic: Dialect = {
   }),
   // gt and bd note every call in the activity file of the town these name; a file is no town, so ours leave no trace.
   childEnvironment: (_, env) => quietEnvironment(env, { GT_TOWN_ROOT: '/dev/null', GT_ROOT: '/dev/null' }),
+}
+
+/** Every classic town is spoken to in the same way. gt 0.2 named sessions anew, bd 0.50 gave up SQLite. */
+export const classicKind: Kind = {
+  name: classic.name,
+  signs: (root) =>
+    holdsOwnDatabase(join(root, '.beads')) ? ['.beads holds a database of its own, without a server'] : [],
+  speaks: {
+    gt: ([major, minor]) => major === 0 && minor <= 1,
+    bd: ([major, minor]) => major === 0 && minor < 50,
+  },
+  open: () => classic,
 }

@@ -2,13 +2,11 @@ import { dirname, join, resolve } from 'node:path'
 import * as z from 'zod'
 import { namesIn, readJson, readText } from '../ports/files.js'
 import { isFolder } from '../ports/folders.js'
-import { realPath } from '../ports/places.js'
 
-/** The store that bd uses in a folder: its `.beads`, or where the redirect in it leads (once), when a database is there. */
-export function storeOf(folder: string): string | undefined {
-  const own = join(folder, '.beads')
-  const store = redirected(own)
-  return holdsDatabase(store) ? store : undefined
+/** The store that bd uses in a folder: its `.beads`, or where the redirect in it leads (once), when `holds` finds a database there. */
+export function storeOf(folder: string, holds: (store: string) => boolean): string | undefined {
+  const store = redirected(join(folder, '.beads'))
+  return holds(store) ? store : undefined
 }
 
 function redirected(store: string): string {
@@ -19,20 +17,16 @@ function redirected(store: string): string {
   return isFolder(there) ? there : store
 }
 
-const metadataSchema = z.object({ database: z.string().min(1) })
-
-/** As bd looks for it: the file that metadata.json names, any `.db` that is no backup, or issues as lines where bd is told to use those. */
-function holdsDatabase(store: string): boolean {
+/** Names in a store; none where it cannot be listed. */
+export function filesIn(store: string): readonly string[] {
   const names = namesIn(store)
-  if (!names.known || names.value === null) return false
-  if (names.value.some((name) => name.endsWith('.db') && !name.includes('.backup') && name !== 'vc.db')) return true
-  const metadata = readJson(join(store, 'metadata.json'))
-  const named = metadata.known ? metadataSchema.safeParse(metadata.value).data?.database : undefined
-  if (named !== undefined && realPath(resolve(store, named)) !== undefined) return true
-  return names.value.includes('issues.jsonl') && usesLines(store)
+  return names.known ? (names.value ?? []) : []
 }
 
-function usesLines(store: string): boolean {
-  const config = readText(join(store, 'config.yaml'))
-  return config.known && /^no-db:\s*true\s*(#.*)?$/m.test(config.value ?? '')
+const doltSchema = z.object({ backend: z.literal('dolt') })
+
+/** Whether a store is one of a Dolt server, whatever an older bd has left in it. */
+export function isDolt(store: string): boolean {
+  const metadata = readJson(join(store, 'metadata.json'))
+  return metadata.known && doltSchema.safeParse(metadata.value).success
 }

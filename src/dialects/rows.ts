@@ -3,7 +3,7 @@ import { describedAgent } from '../domain/description.js'
 import { parseGoTime } from '../domain/go-time.js'
 import { cannotTell, type Known, known, mapKnown } from '../domain/known.js'
 import { quote } from '../domain/quote.js'
-import type { AgentBead, Mail, WorkBead } from '../domain/snapshot.js'
+import type { AgentBead, HookedBead, Mail, WorkBead } from '../domain/snapshot.js'
 import { isLifecycleSubject, readRequestBody } from './request-body.js'
 
 // A few rows of five thousand are not worth a compiler's warm-up.
@@ -25,6 +25,7 @@ const rowSchema = z.object({
   title: text,
   description: text,
   status: text,
+  assignee: text,
   created_at: time,
   updated_at: time,
   labels: z
@@ -72,23 +73,28 @@ function firstComplaint({ issues }: z.ZodError): string {
   return issue ? `${issue.path.join('.')}: ${issue.message}`.replace(/^: /, '') : ''
 }
 
+/** Older versions mark an agent's bead by its type, newer ones by a label. */
+const isAgent = ({ issue_type, labels }: Row): boolean => issue_type === 'agent' || labels.includes('gt:agent')
+
 /** The agents' beads in a list, as the database in `folder` keeps them. */
-export function readAgentRows(stdout: string, folder: string): Known<readonly AgentBead[]> {
-  const agents = (list: readonly Row[]) => list.filter(({ issue_type }) => issue_type === 'agent')
-  return mapKnown(readRows(stdout), (list) => agents(list).map((row) => agentOf(row, folder)))
-}
+export const readAgentRows = (stdout: string, folder: string): Known<readonly AgentBead[]> =>
+  mapKnown(readRows(stdout), (list) => list.filter(isAgent).map((row) => agentOf(row, folder)))
 
 function agentOf({ id, description, updated_at }: Row, database: string): AgentBead {
   const { state, hook, rig, role } = describedAgent(description)
   return { id, database, state, hook, rig, role, updatedAt: updated_at, description }
 }
 
+const oldestFirst = (one: Mail, other: Mail) => (one.createdAt ?? 0) - (other.createdAt ?? 0)
+// bd prints the newest first.
+const mailsOf = (list: readonly Row[]) => list.toReversed().map(mailOf).toSorted(oldestFirst)
+
 /** Mails, oldest first; one without a time comes first. */
-export function readMailRows(stdout: string): Known<readonly Mail[]> {
-  const oldestFirst = (one: Mail, other: Mail) => (one.createdAt ?? 0) - (other.createdAt ?? 0)
-  // bd prints the newest first.
-  return mapKnown(readRows(stdout), (list) => list.toReversed().map(mailOf).toSorted(oldestFirst))
-}
+export const readMailRows = (stdout: string): Known<readonly Mail[]> => mapKnown(readRows(stdout), mailsOf)
+
+/** Those of them that nobody has read: where a label says so, open mail can be read mail. */
+export const readUnreadMailRows = (stdout: string): Known<readonly Mail[]> =>
+  mapKnown(readRows(stdout), (list) => mailsOf(list.filter(({ labels }) => !labels.includes('read'))))
 
 function mailOf({ id, title, description, labels, created_at }: Row): Mail {
   const from = labels.find((label) => label.startsWith('from:'))?.slice('from:'.length) ?? ''
@@ -99,6 +105,17 @@ function mailOf({ id, title, description, labels, created_at }: Row): Mail {
 /** The subjects of mails. */
 export const readSubjectRows = (stdout: string): Known<readonly string[]> =>
   mapKnown(readRows(stdout), (list) => list.map(({ title }) => title))
+
+/** The ids of beads and what they are labelled. */
+export const readLabels = (stdout: string): Known<readonly Pick<Row, 'id' | 'labels'>[]> => readRows(stdout)
+
+/** Work, each bead with the agent on whose hook it hangs; what nobody has is left out. */
+export const readHookedRows = (stdout: string): Known<readonly HookedBead[]> =>
+  mapKnown(readRows(stdout), (list) =>
+    list
+      .filter(({ assignee }) => assignee !== '')
+      .map(({ id, status, assignee, updated_at }) => ({ id, status, assignee, updatedAt: updated_at })),
+  )
 
 /** The issues `bd show` knew; one that it does not know leaves no trace on stdout. */
 function readShown(stdout: string): Known<readonly Row[]> {
@@ -116,7 +133,7 @@ export const readWorkRow = (stdout: string, id: string): Known<WorkBead | null> 
 /** The same of an agent's bead. */
 export function readAgentRow(stdout: string, id: string, database: string): Known<AgentBead | null> {
   return mapKnown(readShown(stdout), (list) => {
-    const row = list.find((one) => one.id === id && one.issue_type === 'agent')
+    const row = list.find((one) => one.id === id && isAgent(one))
     return row ? agentOf(row, database) : null
   })
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import * as z from 'zod'
 import { definedOnly } from '../domain/defined-only.js'
-import { cannotTell, type Known, known } from '../domain/known.js'
+import { cannotTell, type Known, known, mapKnown } from '../domain/known.js'
 import { foreignVariables, launchArgv, type Through, withoutForeign } from '../domain/launch.js'
 import { loginShell } from '../ports/login-shell.js'
 import { findProgram } from '../ports/program-path.js'
@@ -25,9 +25,40 @@ export type AgentsShell = z.output<typeof agentSchema>
 /** As long as a check waits for a profile, milliseconds. */
 const patience = 15_000
 
-/** What the account's profile makes of the environment that a pane is given, asked in the very way in which agents are started. `keys`: names
- *  that are looked for; nothing of what they hold is ever read. */
+type Variables = Readonly<Record<string, string>>
+
+/** What an agent has, asked in the very way in which agents are started: what the profile makes of the environment of a pane; where gt
+ *  starts them, what gt hands on of what the profile makes. `keys`: names that are looked for; what they hold stays where it is. */
 export async function agentsShell(patient: Patient, keys: readonly string[]): Promise<Known<AgentsShell>> {
+  const { checks, dialect } = patient
+  const server = await serverEnvironment(patient)
+  const { starts } = dialect
+  if (starts === undefined) return throughProfile(patient, server ?? withoutForeign(checks), keys)
+  const login = await throughProfile(patient, withoutForeign(checks), keys)
+  return server === undefined ? login : mapKnown(login, (shell) => handedOn(shell, { server, keys, ...starts }))
+}
+
+interface Handing {
+  /** The tmux server's global environment. */
+  readonly server: Variables
+  readonly keys: readonly string[]
+  readonly handsOn: readonly string[]
+}
+
+/** gt looks for the program on its own PATH, and gives the agent little else of what it is run with. */
+function handedOn(shell: AgentsShell, { server, keys, handsOn }: Handing): AgentsShell {
+  const handed = shell.keys.filter((name) => handsOn.includes(name))
+  return {
+    path: shell.path,
+    home: server['HOME'] ?? shell.home,
+    ssh: server['SSH_AUTH_SOCK'] ?? '',
+    claude: shell.claude || (server['CLAUDE_CONFIG_DIR'] ?? ''),
+    keys: [...handed, ...keys.filter((name) => server[name])],
+  }
+}
+
+/** What a login shell with this environment says it would start an agent with. */
+async function throughProfile(patient: Patient, base: Variables, keys: readonly string[]): Promise<Known<AgentsShell>> {
   const { machine, checks } = patient
   const nonce = randomBytes(9).toString('hex')
   const through = throughFor(patient)
@@ -37,7 +68,8 @@ export async function agentsShell(patient: Patient, keys: readonly string[]): Pr
     program: first,
     args,
     cwd: '/',
-    env: await paneEnvironment(patient),
+    // A profile sees that it is inside tmux.
+    env: { ...base, TMUX: `${socketOfChecks(patient)},0,0`, TERM: 'screen' },
     deadline: patience,
   })
   const line = said.stdout.split('\n').find((text) => text.startsWith(nonce))
@@ -60,18 +92,16 @@ function throughFor({ place, checks }: Patient): Through {
   return { kind: 'login', shell: findProgram(shell, {}) ?? '/bin/sh' }
 }
 
-/** The environment of a pane: the server's, where one runs; else that of the check which would start it. A profile sees that it is inside tmux. */
-async function paneEnvironment(patient: Patient): Promise<Readonly<Record<string, string>>> {
+/** What the tmux server gives every pane; undefined: none runs, and a check would start it. */
+async function serverEnvironment(patient: Patient): Promise<Variables | undefined> {
   const { machine, checks } = patient
-  const socket = socketOfChecks(patient)
-  const args = ['-u', '-S', socket, 'show-environment', '-g']
+  const args = ['-u', '-S', socketOfChecks(patient), 'show-environment', '-g']
   const said = await machine.commands.run({ program: 'tmux', args, cwd: '/', env: definedOnly(checks), deadline: 5000 })
-  const base = said.ok ? variablesIn(said.stdout) : withoutForeign(checks)
-  return { ...base, TMUX: `${socket},0,0`, TERM: 'screen' }
+  return said.ok ? variablesIn(said.stdout) : undefined
 }
 
 /** Lines of `tmux show-environment`; those with a dash in front are not set. */
-function variablesIn(text: string): Readonly<Record<string, string>> {
+function variablesIn(text: string): Variables {
   const pairs = [...text.matchAll(/^([A-Za-z_]\w*)=(.*)$/gm)]
   return Object.fromEntries(pairs.map(([, name = '', value = '']) => [name, value]))
 }

@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import type { Known } from '../domain/known.js'
+import { exists } from '../ports/files.js'
 import { baseName, findProgram } from '../ports/program-path.js'
 import type { Ailment } from '../schedulers/scheduler.js'
 import { logins, loginsOf } from './agents-logins.js'
@@ -24,13 +26,16 @@ export async function agents(patient: Patient): Promise<readonly Ailment[]> {
 }
 
 /** The programs that agents are, each once. */
-const programsOf = ({ place }: Patient): readonly string[] => [
-  ...new Set(Object.values(place.settings.launch).map(([program = '']) => program)),
-]
+const programsOf = ({ place, dialect, rigs }: Patient): readonly string[] =>
+  dialect.starts?.agentPrograms(place.root, rigs) ?? [
+    ...new Set(Object.values(place.settings.launch).map(([program = '']) => program)),
+  ]
 
 /** A start takes the program from the check's own PATH, else from the one that the profile makes. Nobody can tell: not missing. */
-function isMissing(program: string, { checks }: Patient, shell: Known<AgentsShell>): boolean {
+function isMissing(program: string, { checks, dialect }: Patient, shell: Known<AgentsShell>): boolean {
   if (findProgram(program, checks) !== undefined || !shell.known) return false
+  const usual = dialect.starts?.usualPlaces[program]
+  if (usual !== undefined && exists(join(shell.value.home, usual))) return false
   return findProgram(program, { PATH: shell.value.path }) === undefined
 }
 

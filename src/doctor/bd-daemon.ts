@@ -1,17 +1,12 @@
 import { join } from 'node:path'
-import { classicDatabases } from '../dialects/classic-databases.js'
 import { exists, readText } from '../ports/files.js'
-import { rigNames } from '../ports/rig-names.js'
 import type { Ailment } from '../schedulers/scheduler.js'
 import { shown } from '../schedulers/steps.js'
 import { type Patient, warning } from './patient.js'
 
-/** Whether bd's own daemon starts in each of the town's databases: where it cannot, every bd call of an agent waits 5 s for it. */
-export async function bdDaemon({ place }: Patient): Promise<readonly Ailment[]> {
-  const rigs = rigNames(place.root)
-  const names = rigs.known ? rigs.value.map((name) => ({ name, prefix: undefined })) : []
-  const found = classicDatabases(place.root, names)
-  return found.known ? found.value.databases.flatMap(({ folder }) => inDatabase(folder)) : []
+/** Whether bd's own daemon starts in each of the town's databases, where it has one: where it cannot, every bd call of an agent waits 5 s for it. */
+export async function bdDaemon({ place, dialect, rigs }: Patient): Promise<readonly Ailment[]> {
+  return (dialect.bdDaemons?.(place.root, rigs) ?? []).flatMap(inDatabase)
 }
 
 function inDatabase(folder: string): readonly Ailment[] {

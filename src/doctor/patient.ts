@@ -1,4 +1,7 @@
+import type { Dialect } from '../dialects/dialect.js'
 import type { Known } from '../domain/known.js'
+import type { Rig } from '../domain/snapshot.js'
+import type { Decided } from '../find-dialect.js'
 import type { Place } from '../find-town.js'
 import type { InPlace } from '../schedulers/in-place.js'
 import type { Ailment, Machine, Schedule } from '../schedulers/scheduler.js'
@@ -12,6 +15,12 @@ export interface Patient {
   /** `env` is this terminal's. */
   readonly machine: Machine
   readonly place: Place
+  /** What kind of town a check would take it for. */
+  readonly decided: Decided
+  /** As far as anybody can tell. */
+  readonly rigs: readonly Rig[]
+  /** The town as one of that kind. */
+  readonly dialect: Dialect
   /** What starts checks of this town; the first one is what was installed. */
   readonly schedules: Known<readonly InPlace[]>
   /** What checks are started with; this terminal's environment where nothing starts them. */

@@ -9,6 +9,7 @@ import { error, type Patient, warning } from './patient.js'
 
 /** Whether a check finds the programs that it needs, with the PATH that it is started with, and whether they are new enough. */
 export async function programs(patient: Patient): Promise<readonly Ailment[]> {
+  const needed = neededIn(patient)
   const missing = needed.filter(({ program }) => located(program, patient) === undefined)
   const versions = await Promise.all([tmuxVersion(patient), nodeVersion(patient), ownVersion(patient)])
   return [...missing.map((one) => missingProgram(one, patient)), ...versions.flat(), ...versionedFolder(patient)]
@@ -31,13 +32,17 @@ interface Needed {
   readonly so: string
 }
 
-const needed: readonly Needed[] = [
+const neededIn = ({ dialect }: Patient): readonly Needed[] => [
   { program: 'node', severity: 'error', so: 'no check can begin' },
   { program: 'gt-heartbeat', severity: 'error', so: 'no check can begin' },
   { program: 'gt-rearm', severity: 'error', so: 'nothing asks whether a check is due' },
   { program: 'tmux', severity: 'error', so: 'nothing can be judged' },
   { program: 'bd', severity: 'error', so: 'neither mail nor hooks can be read' },
-  { program: 'gt', severity: 'error', so: 'nobody can be written to' },
+  {
+    program: 'gt',
+    severity: 'error',
+    so: dialect.starts ? 'nobody can be started or written to' : 'nobody can be written to',
+  },
   { program: 'git', severity: 'warning', so: 'worktrees are not brought up to date' },
 ]
 

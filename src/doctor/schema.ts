@@ -13,7 +13,10 @@ export const doctorSchema = z.looseObject({
   schema: z.literal(1),
   version: z.string(),
   at: z.iso.datetime().describe('RFC 3339, in UTC'),
-  town: z.looseObject({ root: z.string().nullable().describe('null: no town was found') }),
+  town: z.looseObject({
+    root: z.string().nullable().describe('null: no town was found'),
+    dialect: z.string().nullable().optional().describe('what kind of town checks take it for; null: no town was found'),
+  }),
   schedules: z.array(starterSchema).describe('who starts checks of this town; what was installed comes first'),
   findings: z.array(finding).describe('errors first'),
   exitCode: z.literal([0, 1, 2]).describe('0: nothing found; 1: warnings; 2: errors'),

@@ -1,5 +1,5 @@
 import { definedOnly } from '../domain/defined-only.js'
-import { defaultSocket } from '../ports/tmux-sockets.js'
+import { socketOf } from '../find-dialect.js'
 import { hasNoNewPrivileges, unitOf } from '../ports/unit-of.js'
 import type { Ailment } from '../schedulers/scheduler.js'
 import { shown } from '../schedulers/steps.js'
@@ -12,15 +12,22 @@ export async function tmux(patient: Patient): Promise<readonly Ailment[]> {
 }
 
 /** The socket on which checks look for the town's sessions. */
-export const socketOfChecks = ({ place, checks }: Pick<Patient, 'place' | 'checks'>): string =>
-  place.settings.tmuxSocket ?? defaultSocket(checks)
+export const socketOfChecks = ({ place, decided, checks }: Pick<Patient, 'place' | 'decided' | 'checks'>): string =>
+  socketOf(decided.kind, { ...place, env: checks })
 
-function sockets({ place, checks, machine }: Patient, socket: string): readonly Ailment[] {
-  if (socket === place.socket) return []
-  const [theirs, ours] = [checks, machine.env].map((env) => env['TMUX_TMPDIR'] || 'not set')
-  const because = `checks look at the tmux socket ${socket} (TMUX_TMPDIR ${theirs}) and this terminal at ${place.socket} (${ours}): what one starts the other does not see`
+function sockets({ place, decided, checks, machine }: Patient, socket: string): readonly Ailment[] {
+  const here = socketOf(decided.kind, { ...place, env: machine.env })
+  if (socket === here) return []
+  const different = deciding.filter((name) => (checks[name] ?? '') !== (machine.env[name] ?? ''))
+  const [theirs, ours] = [checks, machine.env].map((env) =>
+    different.map((name) => `${name} ${env[name] || 'not set'}`).join(', '),
+  )
+  const because = `checks look at the tmux socket ${socket} (${theirs}) and this terminal at ${here} (${ours}): what one starts the other does not see`
   return [error('other-tmux', because, 'gt-heartbeat install')]
 }
+
+/** What decides on a socket: the folder, and in some kinds of town the name. */
+const deciding = ['TMUX_TMPDIR', 'GT_TMUX_SOCKET'] as const
 
 /** A tab, and a letter that is two bytes in UTF-8: without a UTF-8 locale the server prints neither. */
 const sample = '\tü'

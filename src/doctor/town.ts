@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { exists } from '../ports/files.js'
 import { isWritable } from '../ports/folders.js'
-import { rigNames } from '../ports/rig-names.js'
+import { rigNames } from '../ports/rig-list.js'
 import type { Ailment } from '../schedulers/scheduler.js'
 import { error, type Patient } from './patient.js'
 

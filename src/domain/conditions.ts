@@ -1,8 +1,9 @@
 import { type Agent, rigOf, type Worker } from './agent.js'
+import { beadOf, hookOf, workedAt } from './hook.js'
 import type { AgentBead, AgentSight, Evidence, Mail, Snapshot } from './snapshot.js'
 
 /** When and by which settings a condition is judged: a look that is not yet whole has this too. */
-export type Moment = Pick<Snapshot, 'now' | 'settings'>
+export type Moment = Pick<Snapshot, 'now' | 'settings' | 'steps'>
 
 /** The same with the deacon's mail. */
 type MailLook = Moment & Pick<Snapshot, 'mail'>
@@ -20,13 +21,6 @@ export function isPolecat(sight: AgentSight): sight is PolecatSight {
   return sight.agent.role === 'polecat'
 }
 
-/** The agent's bead; undefined when there is none or nobody can tell. */
-export const beadOf = ({ bead }: AgentSight): AgentBead | undefined =>
-  bead.known ? (bead.value ?? undefined) : undefined
-
-/** Id of the bead on the agent's hook; '' when there is none or nobody can tell. */
-export const hookOf = (sight: AgentSight): string => beadOf(sight)?.hook ?? ''
-
 /** Whether the agent belongs to the town: a rig's agent only when the rigs are known and its rig is one of them. */
 export function isOfTown(agent: Agent, { rigs }: Pick<Snapshot, 'rigs'>): boolean {
   const rig = rigOf(agent)
@@ -37,9 +31,9 @@ export function isOfTown(agent: Agent, { rigs }: Pick<Snapshot, 'rigs'>): boolea
 export const saysUp = ({ state }: AgentBead): boolean => state === 'running' || state === 'working'
 
 /** With `trustBeads`: whether a fresh bead outweighs the absent session, as the original daemon believed. */
-function isBelieved(sight: AgentSight, { now, settings }: Moment): boolean {
+function isBelieved(sight: AgentSight, { now, settings, steps }: Moment): boolean {
   const bead = beadOf(sight)
-  if (!settings.trustBeads || bead?.updatedAt === undefined) return false
+  if (!settings.trustBeads || !steps.beadStates || bead?.updatedAt === undefined) return false
   return saysUp(bead) && !isOlder(now, bead.updatedAt, settings.staleAfter)
 }
 
@@ -57,15 +51,25 @@ export function personAt({ session }: AgentSight): string | undefined {
   return session.holdsThisCheck ? 'this check runs in its session' : undefined
 }
 
-/** Whether a polecat without a session is no crash by what its bead says: just being spawned, or finished. */
-export function isExcused(bead: AgentBead, { now, settings }: Moment): boolean {
-  if (bead.state === 'done' || bead.state === 'nuked') return true
+/** Whether a polecat without a session is no crash by what its bead says: just being spawned, or at rest. */
+export function isExcused(bead: AgentBead, { now, settings, steps }: Moment): boolean {
+  if (steps.restStates.includes(bead.state)) return true
   if (bead.state !== 'spawning') return false
   return bead.updatedAt === undefined || ageOf(now, bead.updatedAt) < settings.spawnGrace
 }
 
-/** Whether the bead on the agent's hook must be asked before anything can be said: a polecat that is down with work. */
+/** Whether the beads of work must be asked what hangs on the agent's hook: a polecat that is down, or was silent for long. */
+export function needsHook(sight: AgentSight, moment: Moment): boolean {
+  if (!moment.steps.workHooks || !isPolecat(sight) || sight.restraint !== undefined || !sight.bead.known) return false
+  if (isSilent(sight, moment)) return true
+  const bead = beadOf(sight)
+  return isDown(sight, moment) && !(bead !== undefined && isExcused(bead, moment))
+}
+
+/** Whether the bead on the agent's hook must be asked before anything can be said: a polecat that is down with work, where only
+ *  its own bead tells of that. */
 export function needsWork(sight: AgentSight, moment: Moment): boolean {
+  if (moment.steps.workHooks) return false
   const bead = beadOf(sight)
   if (!isPolecat(sight) || sight.restraint !== undefined || bead === undefined || bead.hook === '') return false
   return isDown(sight, moment) && !isExcused(bead, moment)
@@ -86,16 +90,19 @@ export function waitingMail({ mail, now, settings }: MailLook): Mail | undefined
   return waiting.toSorted((one, other) => (one.createdAt ?? 0) - (other.createdAt ?? 0))[0]
 }
 
-function hasIdleWork(sight: AgentSight, { now, settings }: Moment): boolean {
+function hasIdleWork(sight: AgentSight, { now, settings, steps }: Moment): boolean {
   const bead = beadOf(sight)
-  if (bead === undefined || bead.hook === '' || !saysUp(bead)) return false
-  return isOlder(now, bead.updatedAt, settings.guppAfter)
+  if (steps.beadStates && !(bead !== undefined && saysUp(bead))) return false
+  return hookOf(sight) !== '' && isOlder(now, workedAt(sight), settings.guppAfter)
 }
+
+/** Whether a live agent's pane has shown nothing new for longer than `guppAfter`. */
+const isSilent = ({ liveness, session }: AgentSight, { now, settings }: Moment): boolean =>
+  liveness.state === 'alive' && isOlder(now, session?.activityAt, settings.guppAfter)
 
 /** Whether a live agent shows no progress: its pane is silent, and a polecat's hooked work or the deacon's mail waits. */
 export function isStalledCandidate(sight: AgentSight, look: MailLook): boolean {
-  if (sight.restraint !== undefined || sight.liveness.state !== 'alive') return false
-  if (!isOlder(look.now, sight.session?.activityAt, look.settings.guppAfter)) return false
+  if (sight.restraint !== undefined || !isSilent(sight, look)) return false
   if (isPolecat(sight)) return hasIdleWork(sight, look)
   return sight.agent.role === 'deacon' && waitingMail(look) !== undefined
 }
@@ -113,7 +120,8 @@ export function evidenceOf(sight: AgentSight, now: number): Evidence {
     bead: bead?.id ?? null,
     beadState: bead?.state ?? null,
     beadAgeSeconds: secondsSince(now, bead?.updatedAt),
-    hook: bead?.hook ?? null,
+    hook: bead === undefined && sight.hooked === undefined ? null : hookOf(sight),
+    ...(sight.hooked === undefined ? {} : { workAgeSeconds: secondsSince(now, workedAt(sight)) }),
     ...(sight.paneTail === undefined ? {} : { paneTail: sight.paneTail.split('\n') }),
   }
 }

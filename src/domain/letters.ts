@@ -1,8 +1,9 @@
 import type { Notify } from './action.js'
 import { rigOf } from './agent.js'
 import { nextTry } from './backoff.js'
-import { ageOf, beadOf, hookOf, isDown, type PolecatSight, waitingMail } from './conditions.js'
+import { ageOf, isDown, type PolecatSight, waitingMail } from './conditions.js'
 import { goMinutes } from './go-time.js'
+import { beadOf, hookOf, workedAt } from './hook.js'
 import { recordOf } from './ledger.js'
 import type { AgentSight, Snapshot } from './snapshot.js'
 
@@ -23,7 +24,7 @@ const oneLine = (text: string): string => text.trim().replace(/\s*[\r\n]+\s*/g, 
 export function guppViolation(sight: AgentSight, now: number): Letter {
   const bead = beadOf(sight)
   const id = bead?.id ?? sight.address
-  const stuck = goMinutes(ageOf(now, bead?.updatedAt ?? now))
+  const stuck = goMinutes(ageOf(now, workedAt(sight) ?? now))
   return {
     kind: 'GUPP_VIOLATION',
     subject: `GUPP_VIOLATION: ${id} stuck for ${stuck}`,

@@ -23,11 +23,15 @@ const blind = (what: string, why: string): Obstacle => ({ fate: 'blind', spot: {
 /** tmux knows the age of a session in whole seconds only. */
 const second = (at: number): number => Math.floor(at / 1000)
 
+/** A Dolt server rounds what is written now to the nearest second: it may be dated so far ahead, ms. */
+const rounding = 500
+
 /** What the time of a lifecycle mail alone decides: too old, from before the ledger was lost, or no time to go by. */
 export function ageObstacle({ createdAt }: Mail, snapshot: Snapshot): Obstacle | undefined {
   const { now, ledger, ledgerLost, settings } = snapshot
   if (createdAt === undefined) return leave('not-understood', 'nothing tells when it was sent')
-  if (second(createdAt) > second(now)) return leave('not-understood', 'the time it was sent lies in the future')
+  if (createdAt - now > rounding && second(createdAt) > second(now))
+    return leave('not-understood', 'the time it was sent lies in the future')
   const lostAt = ledger.lostAt ?? (ledgerLost ? now : undefined)
   if (lostAt !== undefined && createdAt < lostAt) {
     return close('lost-ledger', 'the ledger that knew it was unreadable: it may have been carried out already')

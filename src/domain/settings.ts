@@ -44,7 +44,8 @@ export interface Settings {
   readonly metrics: string | undefined
   readonly logSize: number
   readonly historySize: number
-  readonly dialect: 'classic' | 'current' | undefined
+  /** The name of a kind of town, where a person forces it. */
+  readonly dialect: string | undefined
   readonly trustBeads: boolean
   readonly tmuxSocket: string | undefined
 }

@@ -12,12 +12,22 @@ export interface Steps {
   readonly staleAgents: boolean
   /** A lifecycle request counts only with its flag in the agent's state file. */
   readonly requestFlags: boolean
+  /** What an agent's bead says of its being up or dead counts: running, working, dead. */
+  readonly beadStates: boolean
+  /** States in which a polecat rests although work hangs on its hook: it is finished, or paused itself. */
+  readonly restStates: readonly string[]
+  /** What hangs on a hook is told by the bead of the work, which names its agent; else by the agent's own bead. */
+  readonly workHooks: boolean
+  /** Nobody can do anything without the town's issues: while they cannot be asked, nobody is started, and nothing is done or said. */
+  readonly needsIssues: boolean
 }
 
 export interface Rig {
   readonly name: string
   /** The issue prefix that rigs.json names, without its dash. */
   readonly prefix: string | undefined
+  /** The same as it stands there, where it has a dash at its end. */
+  readonly writtenPrefix?: string
 }
 
 /** What an agent reports of itself, read from one database. */
@@ -41,9 +51,24 @@ export interface WorkBead {
   readonly status: string
 }
 
+/** A bead of work that itself says on whose hook it hangs. */
+export interface HookedBead extends WorkBead {
+  /** As the bead has it: an agent's address. */
+  readonly assignee: string
+  readonly updatedAt: number | undefined
+}
+
+/** An agent's own word that it ends its work for now. */
+export interface Leave {
+  /** Epoch ms. */
+  readonly at: number
+  /** Id of the work it was at; '' when it did not say. */
+  readonly work: string
+}
+
 /** Why an agent is neither started nor killed nor written about. */
 export interface Restraint {
-  readonly kind: 'stood-down' | 'estop' | 'parked' | 'docked'
+  readonly kind: 'stood-down' | 'estop' | 'parked' | 'docked' | 'disabled' | 'paused' | 'blind'
   readonly because: string
 }
 
@@ -73,6 +98,10 @@ export interface AgentSight {
   readonly restraint: Restraint | undefined
   /** The bead on its hook, asked only where a finding needs it. */
   readonly work: Known<WorkBead> | undefined
+  /** Where work beads tell of hooks: the work that hangs on its hook, null when there is none; undefined: not asked. */
+  readonly hooked?: Known<HookedBead | null> | undefined
+  /** The last that is known of it is that it was ending its work itself. */
+  readonly leave?: Leave | undefined
   /** Last lines of its pane, captured as evidence only. */
   readonly paneTail: string | undefined
 }

@@ -1,16 +1,13 @@
-import { classic } from '../dialects/classic.js'
 import { isDue } from '../domain/due.js'
 import { exitCodes } from '../exit-codes.js'
 import type { ClosedGate } from '../gate.js'
 import { readAppointment } from '../ports/appointment-file.js'
 import { modifiedAt } from '../ports/files.js'
 
-type Environment = Readonly<Record<string, string | undefined>>
-
-/** For `--if-due`: whether a heartbeat is not due yet, by the appointment of the last one and the town's activity. */
-export function notDue(root: string, env: Environment, now: number): ClosedGate | undefined {
+/** For `--if-due`: whether a heartbeat is not due yet, by the appointment of the last one and the files that tell of activity. */
+export function notDue(root: string, activityFiles: readonly string[], now: number): ClosedGate | undefined {
   const { appointment, writtenAt } = readAppointment(root)
-  const times = classic.activityFiles(root, env).map(modifiedAt)
+  const times = activityFiles.map(modifiedAt)
   const activityAt = times.filter((time) => time !== undefined)
   if (isDue(appointment, { now, writtenAt, activityAt })) return undefined
   return { open: false, reason: 'not-due', mayLook: false, because: 'no heartbeat is due yet', exitCode: exitCodes.ok }

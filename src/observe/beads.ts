@@ -1,4 +1,4 @@
-import { type Database, databaseOf } from '../dialects/dialect.js'
+import { type Database, databaseOf } from '../dialects/database.js'
 import { type Agent, address, rigOf } from '../domain/agent.js'
 import { cannotTell, type Known, known } from '../domain/known.js'
 import type { AgentBead, Finding } from '../domain/snapshot.js'
@@ -52,11 +52,8 @@ function beadOf(agent: Agent, candidates: readonly AgentBead[], book: Book): Kno
 
 /** The beads that may be this agent's, the likeliest first: in the order of the id forms, and where its id belongs by its prefix. */
 function beadsOf(agent: Agent, { answers, idsOf, beads, owners }: Book): readonly AgentBead[] {
-  const home = (id: string) =>
-    databaseOf(
-      answers.map(({ database }) => database),
-      id,
-    )?.folder
+  const homes = answers.map(({ database }) => database).filter(({ isFallback }) => !isFallback)
+  const home = (id: string) => databaseOf(homes, id)?.folder
   return idsOf(agent).flatMap((id) => {
     const rivals = (owners.get(id)?.length ?? 0) > 1
     const mine = (beads.get(id) ?? []).filter((bead) => !rivals || couldBe(bead, agent))
@@ -72,9 +69,11 @@ const couldBe = ({ rig = '', role = '' }: AgentBead, agent: Agent): boolean =>
 const isAmbiguous = (bead: AgentBead, { owners }: Book): boolean =>
   (owners.get(bead.id) ?? []).filter((agent) => couldBe(bead, agent)).length > 1
 
-/** Whether a database that gave no answer might know better: always when nothing was found; else only one that is the rig's own. */
+/** Whether a database that gave no answer might know better: always when nothing was found; else only one that is the rig's own,
+ *  and not asked merely because the others know too little. */
 function couldDecide(database: Database, agent: Agent, found: AgentBead | undefined): boolean {
   const rig = rigOf(agent)
+  if (database.isFallback) return found === undefined && rig !== undefined && database.rigs.includes(rig)
   if (rig === undefined || database.rigs.length === 0) return found === undefined
   return database.rigs.includes(rig)
 }

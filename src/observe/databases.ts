@@ -1,4 +1,4 @@
-import type { Database, DatabaseList } from '../dialects/dialect.js'
+import type { Database, DatabaseList } from '../dialects/database.js'
 import { cannotTell, type Known } from '../domain/known.js'
 import type { AgentBead, BlindSpot, Mail } from '../domain/snapshot.js'
 import type { Town } from '../town.js'
@@ -12,18 +12,21 @@ export interface Answered {
 
 /** What the town's issues told. */
 export interface Issues {
-  /** One for each database; cannot tell when not even the databases are known. */
+  /** One for each database that was asked; cannot tell when not even the databases are known. */
   readonly answers: Known<readonly Answered[]>
+  /** All there are, asked or not. */
+  readonly databases: readonly Database[]
   readonly mail: Known<readonly Mail[]>
   readonly blindSpots: readonly BlindSpot[]
   readonly notes: readonly string[]
 }
 
-/** Asks every database for agents and the town's own for the deacon's mail, all side by side. */
+/** Asks every database for agents, but for the fallbacks, and the town's own for the deacon's mail, all side by side. */
 export async function askIssues(town: Town, list: Known<DatabaseList>): Promise<Issues> {
   const { dialect, root } = town
   if (!list.known) return unknownIssues(list.why)
-  const { databases, holdsMail, complaints, skipped } = list.value
+  const { holdsMail, complaints, skipped } = list.value
+  const databases = list.value.databases.filter(({ isFallback }) => !isFallback)
   const [mail, ...beads] = await Promise.all([
     holdsMail ? ask(town, dialect.listMail(root)) : undefined,
     ...databases.map((database) => ask(town, dialect.listAgents(database))),
@@ -32,6 +35,7 @@ export async function askIssues(town: Town, list: Known<DatabaseList>): Promise<
   const read = mail === undefined ? noMail : readAnswer(mail, (stdout) => dialect.readMail(stdout))
   return {
     answers: { known: true, value: answers },
+    databases: list.value.databases,
     mail: read,
     blindSpots: [
       ...unanswered(answers, read, [mail, ...beads]),
@@ -46,7 +50,12 @@ const noMail: Known<readonly Mail[]> = { known: true, value: [] }
 
 function unknownIssues(why: string): Issues {
   const blindSpots = [{ what: 'the databases of the town', why }]
-  return { answers: cannotTell(why), mail: cannotTell(why), blindSpots, notes: [] }
+  return { answers: cannotTell(why), databases: [], mail: cannotTell(why), blindSpots, notes: [] }
+}
+
+/** Asks one database for the agents in it. */
+export async function askAgents(town: Town, database: Database): Promise<Answered> {
+  return { database, beads: beadsIn(town, database, await ask(town, town.dialect.listAgents(database))) }
 }
 
 function beadsIn({ dialect }: Town, database: Database, said: Said | undefined): Known<readonly AgentBead[]> {
@@ -65,8 +74,20 @@ function unanswered(
 ): BlindSpot[] {
   const missing = said.find((one) => one?.failure === 'missing')?.answer
   if (missing?.known === false) return [{ what: "the agents' beads and mail", why: missing.why, missingProgram: 'bd' }]
-  const beads = answers.flatMap(({ database, beads }) =>
-    beads.known ? [] : [{ what: `the agents' beads in ${database.folder}`, why: beads.why }],
-  )
+  const beads = answers.flatMap(silence)
   return mail.known ? beads : [...beads, { what: "the deacon's mail", why: mail.why }]
+}
+
+/** What a database leaves unseen that gave no answer. */
+export const silence = ({ database, beads }: Answered): readonly BlindSpot[] =>
+  beads.known ? [] : [{ what: `the agents' beads in ${database.folder}`, why: beads.why }]
+
+/** Why one of the questions about agents or mail has no answer; undefined when all have one. */
+export function unheard({ answers, mail }: Issues): string | undefined {
+  const all: readonly Known<unknown>[] = [
+    answers,
+    ...(answers.known ? answers.value.map(({ beads }) => beads) : []),
+    mail,
+  ]
+  return all.flatMap((one) => (one.known ? [] : [one.why]))[0]
 }

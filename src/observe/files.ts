@@ -1,4 +1,4 @@
-import type { Known } from '../domain/known.js'
+import { type Known, known } from '../domain/known.js'
 import type { PendingSpawn, Rig } from '../domain/snapshot.js'
 import type { Town } from '../town.js'
 import { readPending } from './pending.js'
@@ -13,8 +13,8 @@ export interface TownFiles {
 }
 
 /** Reads who works in the town, who is to be left alone, and which polecats wait to begin. */
-export const readFiles = ({ root }: Town, rigs: readonly Rig[]): TownFiles => ({
+export const readFiles = ({ root, dialect }: Town, rigs: readonly Rig[]): TownFiles => ({
   census: takeCensus(root, rigs),
-  restraints: readRestraints(root, rigs),
-  pending: readPending(root),
+  restraints: readRestraints(root, rigs, dialect.restraints?.(root, rigs)),
+  pending: dialect.steps.pendingSpawns ? readPending(root) : known([]),
 })

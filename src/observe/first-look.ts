@@ -3,7 +3,8 @@ import type { Pane } from '../domain/session.js'
 import type { AgentSight, BlindSpot, Finding, Rig } from '../domain/snapshot.js'
 import { now, sleep } from '../ports/clock.js'
 import type { Town } from '../town.js'
-import { askIssues, type Issues } from './databases.js'
+import { askIssues, type Issues, unheard } from './databases.js'
+import { askFallbacks } from './fallbacks.js'
 import { readFiles, type TownFiles } from './files.js'
 import { afterMissedEnds } from './missed-ends.js'
 import { askServers, chooseServer, type Servers } from './servers.js'
@@ -32,7 +33,8 @@ export async function lookOnce(town: Town, rigs: readonly Rig[]): Promise<FirstL
   // Lets the programs begin before the files are read.
   await sleep(0)
   const files = readFiles(town, rigs)
-  const [servers, issues] = await asked
+  const [servers, answered] = await asked
+  const issues = await askFallbacks(town, answered, { agents: files.census.agents, rigs })
   const { named, book } = everybody(town, { agents: files.census.agents, rigs, answers: issues.answers })
   const names = new Set(named.map(({ sessionName }) => sessionName))
   const whose = whoseSessions(town.root)
@@ -43,7 +45,8 @@ export async function lookOnce(town: Town, rigs: readonly Rig[]): Promise<FirstL
   const found: Sessions = { panes: await afterMissedEnds(town, server, names), whose }
   const at = now()
   const sessions = await seeSessions(town, named, found, at)
-  const sights = named.map((one) => sightOfAgent(town, one, { sessions, book, restraints: files.restraints }))
+  const seen = { sessions, book, restraints: files.restraints, unheard: unheard(answered) }
+  const sights = named.map((one) => sightOfAgent(town, one, seen))
   const { panes } = found
   return {
     at,

@@ -1,4 +1,4 @@
-import { type Database, databaseOf } from '../dialects/dialect.js'
+import { type Database, databaseOf } from '../dialects/database.js'
 import { isIssueId } from '../dialects/rows.js'
 import { cannotTell, type Known, known } from '../domain/known.js'
 import { quote } from '../domain/quote.js'

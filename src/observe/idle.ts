@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Stamp } from '../dialects/dialect.js'
 import { parseGoTime } from '../domain/go-time.js'
 import type { Ledger } from '../domain/ledger.js'
 import { modifiedAt, readJson } from '../ports/files.js'
@@ -12,12 +13,6 @@ export interface Activity {
   readonly activityAt: number | undefined
 }
 
-/** What an activity file says, and when it was written. Epoch ms. */
-export interface Stamp {
-  readonly at: number
-  readonly writtenAt: number
-}
-
 /** As much of a town as its activity is read by. */
 type Marked = Pick<Town, 'dialect' | 'root' | 'env' | 'ledger'>
 
@@ -25,12 +20,19 @@ const activitySchema = z.object({ timestamp: z.string() })
 
 /** Reads the town's activity. Must be called before the check's first child: bd and gt write these files too. */
 export function sampleActivity({ dialect, root, env, ledger }: Marked, now: number): Activity {
-  const stamps = dialect.activityFiles(root, env).map(readStamp)
-  return idleSince(
-    stamps.find((stamp) => stamp !== undefined),
-    ledger.current(),
-    now,
-  )
+  const remembered = ledger.current()
+  const told = dialect.activityStamps?.(root)
+  const stamp = told === undefined ? firstStamp(dialect.activityFiles(root, env)) : newestStamp(told, remembered)
+  return idleSince(stamp, remembered, now)
+}
+
+const firstStamp = (paths: readonly string[]): Stamp | undefined =>
+  paths.map(readStamp).find((stamp) => stamp !== undefined)
+
+/** The newest that the last check did not leave itself, else the newest. */
+function newestStamp(stamps: readonly Stamp[], ledger: Ledger): Stamp | undefined {
+  const newestFirst = stamps.toSorted((one, other) => other.at - one.at)
+  return newestFirst.find((stamp) => !isOurs(stamp, ledger)) ?? newestFirst[0]
 }
 
 function readStamp(path: string): Stamp | undefined {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import * as z from 'zod'
-import { type Address, rigOf } from '../domain/agent.js'
+import type { MoreRestraints } from '../dialects/dialect.js'
+import { type Address, type Agent, rigOf } from '../domain/agent.js'
 import type { Known } from '../domain/known.js'
 import { type Ledger, recordOf } from '../domain/ledger.js'
 import type { AgentSight, BlindSpot, Restraint, Rig } from '../domain/snapshot.js'
@@ -12,13 +13,17 @@ export interface Restraints {
   readonly rigs: ReadonlyMap<string, Restraint>
   /** `town`, rigs and addresses that a person told to stay down. */
   readonly stoodDown: Known<ReadonlySet<string>>
+  /** Why one agent is left alone besides. */
+  readonly more: (agent: Agent) => Restraint | undefined
   readonly blindSpots: readonly BlindSpot[]
 }
 
+const noMore: MoreRestraints = { of: () => undefined, blindSpots: [] }
+
 const rigSettingsSchema = z.object({ values: z.object({ status: z.unknown().optional() }).nullish() })
 
-/** Reads the stand-downs, the emergency stops of rigs, and which rigs gt parked or docked. */
-export function readRestraints(root: string, rigs: readonly Rig[]): Restraints {
+/** Reads the stand-downs, the emergency stops of rigs, and which rigs gt parked or docked. `more`: what this kind of town has besides. */
+export function readRestraints(root: string, rigs: readonly Rig[], more = noMore): Restraints {
   const names = namesIn(join(root, 'daemon', 'heartbeat', 'stand-down'))
   const read = rigs.map(({ name }) => ({ name, ...rigRestraint(root, name) }))
   return {
@@ -26,9 +31,11 @@ export function readRestraints(root: string, rigs: readonly Rig[]): Restraints {
     stoodDown: names.known
       ? { known: true, value: new Set((names.value ?? []).map((name) => name.replaceAll('%2F', '/'))) }
       : names,
+    more: (agent) => more.of(agent),
     blindSpots: [
       ...(names.known ? [] : [{ what: 'who was told to stay down', why: names.why }]),
       ...read.flatMap(({ name, why }) => (why === undefined ? [] : [{ what: `whether ${name} is parked`, why }])),
+      ...more.blindSpots,
     ],
   }
 }
@@ -54,11 +61,12 @@ function rigRestraint(root: string, rig: string): { readonly restraint?: Restrai
 /** Why one agent is left alone, or undefined. `sight`: what is known of it besides. */
 export function restraintOf(
   sight: Pick<AgentSight, 'agent' | 'address' | 'liveness' | 'bead'>,
-  { rigs, stoodDown }: Restraints,
+  { rigs, stoodDown, more }: Restraints,
   ledger: Ledger,
 ): Restraint | undefined {
   const rig = rigOf(sight.agent)
-  return told(stoodDown, sight.address, rig) ?? asked(sight, ledger) ?? (rig === undefined ? undefined : rigs.get(rig))
+  const ofRig = rig === undefined ? undefined : rigs.get(rig)
+  return told(stoodDown, sight.address, rig) ?? asked(sight, ledger) ?? ofRig ?? more(sight.agent)
 }
 
 function told(stoodDown: Restraints['stoodDown'], address: Address, rig: string | undefined): Restraint | undefined {

@@ -1,13 +1,25 @@
-import type { Database } from '../dialects/dialect.js'
-import { beadOf, isStalledCandidate, needsWork } from '../domain/conditions.js'
-import type { Known } from '../domain/known.js'
+import type { Database } from '../dialects/database.js'
+import { rigOf } from '../domain/agent.js'
+import { isStalledCandidate, needsWork } from '../domain/conditions.js'
+import { beadOf } from '../domain/hook.js'
+import { type Known, known } from '../domain/known.js'
 import type { Pane } from '../domain/session.js'
-import type { AgentSight, PendingSpawn, Snapshot, SpawnSight } from '../domain/snapshot.js'
+import type {
+  AgentSight,
+  BlindSpot,
+  PendingSpawn,
+  Restraint,
+  Snapshot,
+  SpawnSight,
+  WorkBead,
+} from '../domain/snapshot.js'
 import { now } from '../ports/clock.js'
 import type { Tmux } from '../ports/tmux.js'
 import type { Town } from '../town.js'
 import { askHookedWork } from './hooked-work.js'
+import { askHooks } from './hooks.js'
 import { watchPrompts } from './prompts.js'
+import { askRigStates, type RigStates } from './rig-states.js'
 import { serverAt } from './servers.js'
 
 /** The whole second look, ms: every start must still have its deadline after it. */
@@ -18,41 +30,70 @@ const tails = 20
 
 /** What the first look found, as far as it calls for a second one. */
 export interface Found {
-  readonly look: Pick<Snapshot, 'now' | 'settings' | 'mail'>
+  readonly look: Pick<Snapshot, 'now' | 'settings' | 'steps' | 'mail'>
   readonly sights: readonly AgentSight[]
   readonly panes: Known<readonly Pane[]>
   readonly databases: readonly Database[]
   readonly spawns: readonly PendingSpawn[]
 }
 
+/** By what the second look asks, where, and until when (epoch ms). */
+export interface SecondQuestions extends Pick<Found, 'look' | 'databases'> {
+  readonly until: number
+}
+
 /** What the second look adds. */
 export interface SecondLook {
   readonly sights: readonly AgentSight[]
   readonly spawns: readonly SpawnSight[]
+  readonly blindSpots: readonly BlindSpot[]
 }
 
-/** Looks once more where a finding needs it: the work on hooks, the panes of the stalled, the prompts of new polecats. */
-export async function lookTwice(town: Town, { look, sights, panes, databases, spawns }: Found): Promise<SecondLook> {
-  const until = now() + patience
+/** Looks once more where a finding needs it: the work on hooks, the state of rigs, the panes of the stalled, the prompts of new polecats. */
+export async function lookTwice(town: Town, found: Found): Promise<SecondLook> {
+  const { look, databases } = found
+  const more = { look, databases, until: now() + patience }
+  const hooks = await askHooks(town, found.sights, more)
+  const sights = found.sights.map((sight) => withHook(sight, hooks.get(sight.address)))
   const tmux = serverAt(town, town.tmux.socket, patience)
   const crashed = sights.filter((sight) => needsWork(sight, look))
   const beads = crashed.map(beadOf).filter((bead) => bead !== undefined)
   const stalled = sights.filter((sight) => isStalledCandidate(sight, look)).slice(0, tails)
-  const [works, tailsOf, prompts] = await Promise.all([
-    askHookedWork(town, beads, { databases, until }),
+  const [works, tailsOf, prompts, rigStates] = await Promise.all([
+    askHookedWork(town, beads, more),
     Promise.all(stalled.map(async (sight) => [sight.address, await tailOf(tmux, sight)] as const)),
-    watchPrompts(spawns, { tmux, panes, sights }),
+    watchPrompts(found.spawns, { tmux, panes: found.panes, sights }),
+    askRigStates(town, sights, more),
   ])
   const paneTails = new Map(tailsOf)
   const asked = new Set(crashed)
   return {
     sights: sights.map((sight) => ({
       ...sight,
-      work: asked.has(sight) ? works.get(beadOf(sight)?.hook ?? '') : undefined,
+      work: asked.has(sight) ? works.get(beadOf(sight)?.hook ?? '') : workOf(sight),
+      restraint: sight.restraint ?? ofRig(sight, rigStates),
       paneTail: paneTails.get(sight.address),
     })),
     spawns: prompts,
+    blindSpots: [...rigStates].flatMap(([rig, state]) =>
+      state.known ? [] : [{ what: `whether ${rig} is docked`, why: state.why }],
+    ),
   }
+}
+
+const withHook = (sight: AgentSight, hooked: AgentSight['hooked']): AgentSight =>
+  hooked === undefined ? sight : { ...sight, hooked }
+
+/** Work that tells of its hook itself is not asked for again. */
+const workOf = ({ hooked }: AgentSight): Known<WorkBead> | undefined =>
+  hooked?.known && hooked.value !== null ? known(hooked.value) : undefined
+
+/** Nothing is started in a rig of which nobody can tell whether it is docked. */
+function ofRig({ agent }: AgentSight, states: RigStates): Restraint | undefined {
+  const rig = rigOf(agent) ?? ''
+  const state = states.get(rig)
+  if (state === undefined || state.known) return state?.value
+  return { kind: 'docked', because: `nobody can tell whether ${rig} is docked: ${state.why}` }
 }
 
 /** The last lines that say something. */

@@ -110,11 +110,11 @@ async function stillThere<T extends { readonly socket: string }>(
   return silent.filter(({ socket }) => sockets.includes(socket))
 }
 
-/** Names both sockets and the setting that makes the difference. */
-function conflictText({ tmux, settings, env }: Town, there: string): string {
-  const folder = env['TMUX_TMPDIR']
-  const here = folder === undefined ? 'TMUX_TMPDIR is not set here' : `TMUX_TMPDIR is ${folder} here`
+/** Names both sockets and the settings that make the difference. */
+function conflictText({ tmux, settings, env, dialect }: Town, there: string): string {
+  const variables = ['TMUX_TMPDIR', ...(dialect.socketName ? ['GT_TMUX_SOCKET'] : [])]
+  const here = variables.map((name) => (env[name] ? `${name} is ${env[name]} here` : `${name} is not set here`))
   const setting =
-    settings.tmuxSocket === undefined ? here : `tmuxSocket in the configuration says ${settings.tmuxSocket}`
+    settings.tmuxSocket === undefined ? here.join(', ') : `tmuxSocket in the configuration says ${settings.tmuxSocket}`
   return `this town's sessions stand on the tmux socket ${there}, and the settings name ${tmux.socket} (${setting}): make them agree`
 }

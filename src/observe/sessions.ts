@@ -32,7 +32,7 @@ export async function seeSessions(
   sessions: Sessions,
   now: number,
 ): Promise<SeenSessions> {
-  const { settings, commands } = town
+  const { settings, commands, dialect } = town
   const { panes } = sessions
   if (!panes.known) return () => ({ liveness: blind(panes.why), session: undefined })
   const groups = groupPanes(panes.value)
@@ -44,7 +44,8 @@ export async function seeSessions(
   const pids = relevant.flatMap(({ group }) => group.filter(({ dead }) => !dead).map(({ pid }) => pid))
   const processes = mapKnown(await paneProcesses(commands, { pids, whole }), processTree)
   const shared = { now, grace: settings.zombieGrace, processes, ourselves: ourselves(processes) }
-  return judged(named, { groups, whose: sessions.whose, shared, settings })
+  const complaintOf = (agent: Agent) => dialect.nameComplaint?.(agent)
+  return judged(named, { groups, whose: sessions.whose, shared, settings, complaintOf })
 }
 
 /** What was seen of an agent. */
@@ -79,9 +80,11 @@ interface Judged {
   readonly whose: (pane: Pane) => Whose
   readonly shared: Omit<Looking, 'names'>
   readonly settings: Settings
+  /** Why nobody can tell whose a session of its name is. */
+  readonly complaintOf: (agent: Agent) => string | undefined
 }
 
-function judged(named: readonly Named[], { groups, whose, shared, settings }: Judged): SeenSessions {
+function judged(named: readonly Named[], { groups, whose, shared, settings, complaintOf }: Judged): SeenSessions {
   const bearers = new Map<string, number>()
   for (const { sessionName, isStray } of named) {
     if (!isStray) bearers.set(sessionName, (bearers.get(sessionName) ?? 0) + 1)
@@ -90,6 +93,8 @@ function judged(named: readonly Named[], { groups, whose, shared, settings }: Ju
     if ((bearers.get(sessionName) ?? 0) + Number(isStray) > 1) {
       return { liveness: notOurs(`two agents would have the session name ${sessionName}`), session: undefined }
     }
+    const complaint = complaintOf(agent)
+    if (complaint !== undefined) return { liveness: notOurs(complaint), session: undefined }
     const group = groups.get(sessionName) ?? []
     const foreign = group.find((pane) => whose(pane) === "another town's")
     if (foreign)

@@ -1,6 +1,6 @@
 import { type Agent, address, rigOf } from '../domain/agent.js'
 import { type Known, known } from '../domain/known.js'
-import type { AgentSight, BlindSpot, Rig } from '../domain/snapshot.js'
+import type { AgentSight, BlindSpot, Restraint, Rig } from '../domain/snapshot.js'
 import type { Town } from '../town.js'
 import { type BeadBook, beadBook } from './beads.js'
 import type { Answered, Issues } from './databases.js'
@@ -60,10 +60,19 @@ export function sightOfAgent(town: Town, named: Named, known: Seen): AgentSight 
     folder: lookAtFolder(town.dialect.folder(town.root, agent), agent),
     flags: stateFile === undefined ? noFlags : readFlags(stateFile),
     stateFile,
-    restraint: restraintOf(whoAndHow, known.restraints, town.ledger.current()),
+    restraint:
+      restraintOf(whoAndHow, known.restraints, town.ledger.current()) ?? withoutIssues(town, whoAndHow, known.unheard),
     work: undefined,
+    leave: agent.role === 'polecat' ? town.dialect.leaveOf?.(town.root, sessionName) : undefined,
     paneTail: undefined,
   }
+}
+
+/** Where nobody can do anything without the issues: that those, or this agent's own bead, cannot be asked. */
+function withoutIssues({ dialect }: Town, { bead }: Pick<AgentSight, 'bead'>, unheard?: string): Restraint | undefined {
+  const why = unheard ?? (bead.known ? undefined : bead.why)
+  if (!dialect.steps.needsIssues || why === undefined) return undefined
+  return { kind: 'blind', because: `nobody is started while the issues cannot be asked: ${why}` }
 }
 
 /** What was found out about all agents at once. */
@@ -71,6 +80,8 @@ export interface Seen {
   readonly sessions: SeenSessions
   readonly book: BeadBook
   readonly restraints: Restraints
+  /** Why the town's own issues could not all be asked. */
+  readonly unheard?: string | undefined
 }
 
 const noFlags = known(null)

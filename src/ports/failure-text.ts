@@ -25,7 +25,8 @@ export function failureText(
   ending: Ending,
   output: { readonly stdout: string; readonly stderr: string },
 ): string {
-  const said = lastWords(output.stderr) || lastWords(output.stdout)
+  const said =
+    errorLine(output.stderr) ?? errorLine(output.stdout) ?? (lastWords(output.stderr) || lastWords(output.stdout))
   const head = `${commandWords(command)} in ${oneLine(command.cwd)}: ${happened(command, ending)}`
   return said === '' ? head : `${head}: ${said}`
 }
@@ -53,10 +54,27 @@ function commandWords({ program, args }: Said): string {
   return whole.length <= longestWords ? whole : `${whole.slice(0, longestWords).trimEnd()} …`
 }
 
-/** The last line that says something. */
+/** What gt and bd say before they explain how they are used. */
+function errorLine(output: string): string | undefined {
+  const line = /^\s*(?:Error|error): *(\S.*)$/m.exec(output.slice(0, 64 * 1024))?.[1]
+  return line === undefined ? undefined : oneLine(line).slice(0, longestLastWords)
+}
+
+/** The last line that says something; of a JSON object with an `error` at the end, the first line of that. */
 function lastWords(output: string): string {
-  const line = output.slice(-4096).trimEnd().split('\n').at(-1) ?? ''
+  const end = output.slice(-4096).trimEnd()
+  const line = errorIn(end) ?? end.split('\n').at(-1) ?? ''
   return oneLine(line).slice(0, longestLastWords)
+}
+
+function errorIn(end: string): string | undefined {
+  const text = /"error": *("(?:[^"\\]|\\.)*"),?[^{}]*\}$/.exec(end)?.[1]
+  try {
+    const error: unknown = text === undefined ? undefined : JSON.parse(text)
+    return typeof error === 'string' ? error.split('\n')[0] : undefined
+  } catch {
+    return undefined
+  }
 }
 
 const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`

@@ -25,3 +25,7 @@ export function fileStamp(path: string): FileStamp | undefined {
     return undefined
   }
 }
+
+/** Whether two looks at a program found the same build of it, or none. */
+export const isSameStamp = (one: FileStamp | undefined, other: FileStamp | undefined): boolean =>
+  one?.path === other?.path && one?.size === other?.size && one?.mtimeMs === other?.mtimeMs

@@ -1,5 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import { basename, delimiter, resolve } from 'node:path'
+import { type FileStamp, fileStamp, realPath } from './places.js'
 
 /** The name a program is known by: the last part of its path. */
 export const baseName = (program: string): string => basename(program)
@@ -18,4 +19,13 @@ function isProgram(path: string): boolean {
   } catch {
     return false
   }
+}
+
+/** The stamp of the program that PATH leads to, links followed; undefined when there is none. */
+export function programStamp(
+  program: string,
+  env: Readonly<Record<string, string | undefined>>,
+): FileStamp | undefined {
+  const path = findProgram(program, env)
+  return path === undefined ? undefined : fileStamp(realPath(path) ?? path)
 }

@@ -5,10 +5,16 @@ import { isNoServer } from './tmux-says.js'
 
 type Run = (args: readonly string[]) => Promise<CommandResult>
 
+/** A program's words behind those of what runs it, such as the login shell whose environment it shall have. */
+export type Reach = (argv: readonly string[]) => readonly string[]
+
 /** Makes the first session of a town where it outlives the check. */
 export interface FirstServer {
-  /** Makes a session of these tmux words with `plain`, unless it is the first one under systemd. */
-  make(words: readonly string[], plain: Run): Promise<NewSessionResult>
+  /** Makes a session of these tmux words with `plain`, unless it is the first one under systemd; `reach`: how tmux is come
+   *  by in its unit. */
+  make(words: readonly string[], plain: Run, reach?: Reach): Promise<NewSessionResult>
+  /** The server may be gone again: the next session is looked at as if it were the first. */
+  doubt(): void
 }
 
 /** systemd ends everything that is left in a oneshot's cgroup, a tmux server it started too; so the first one gets a unit of its own.
@@ -16,20 +22,25 @@ export interface FirstServer {
 export function firstServer(options: TmuxOptions, run: Run): FirstServer {
   let serves = options.underSystemd !== true
   let queue: Promise<unknown> = Promise.resolve()
-  const begin = async (words: readonly string[], plain: Run): Promise<NewSessionResult> => {
+  const begin = async (words: readonly string[], plain: Run, reach: Reach): Promise<NewSessionResult> => {
     if (serves || !isNoServer(await run(['list-sessions']))) return plain(words)
-    const inUnit = await options.commands.run(unitCommand(options, words))
+    const inUnit = await options.commands.run(
+      unitCommand(options, reach(['tmux', '-u', '-S', options.socket, ...words])),
+    )
     if (inUnit.ok) return inUnit
     return { ...(await plain(words)), note: `the tmux server runs inside the check's own unit: ${inUnit.failure}` }
   }
   return {
-    async make(words, plain) {
+    async make(words, plain, reach = withoutManagers) {
       if (serves) return plain(words)
-      const made = queue.then(() => begin(words, plain))
+      const made = queue.then(() => begin(words, plain, reach))
       queue = made
       const result = await made
       serves ||= result.ok
       return result
+    },
+    doubt: () => {
+      serves = options.underSystemd !== true
     },
   }
 }
@@ -39,11 +50,12 @@ const managersOwn = ['INVOCATION_ID', 'JOURNAL_STREAM', 'MANAGERPID', 'SYSTEMD_E
 /** SIGHUP too when the unit is stopped: shells in panes ignore SIGTERM. One agent out of memory does not end the others. */
 const properties = ['Type=forking', 'SendSIGHUP=yes', 'OOMPolicy=continue']
 
-/** `systemd-run --user … env -u … tmux -u -S <socket> <words>`: a service, not a scope, so that no limit or priority of the check is inherited. */
-function unitCommand({ socket, env, deadline, town = 'town' }: TmuxOptions, words: readonly string[]) {
+const withoutManagers: Reach = (argv) => ['env', ...managersOwn.flatMap((name) => ['-u', name]), ...argv]
+
+/** `systemd-run --user … -- env -u … tmux -u -S <socket> …`: a service, not a scope, so that no limit or priority of the check is inherited. */
+function unitCommand({ env, deadline, town = 'town' }: TmuxOptions, tmux: readonly string[]) {
   const unit = `gt-tmux-${town.replace(/[^A-Za-z0-9_.-]/g, '_')}-${randomBytes(4).toString('hex')}`
   const settings = ['PATH', 'LC_ALL', 'LANG'].flatMap((name) => (env[name] ? [`--setenv=${name}=${env[name]}`] : []))
-  const tmux = ['env', ...managersOwn.flatMap((name) => ['-u', name]), 'tmux', '-u', '-S', socket, ...words]
   const args = [
     ...['--user', '--quiet', '--collect', `--unit=${unit}`],
     ...properties.flatMap((property) => ['-p', property]),

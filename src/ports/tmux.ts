@@ -4,9 +4,10 @@ import { cannotTell, type Known, known } from '../domain/known.js'
 import type { Pane } from '../domain/session.js'
 import { answer, type CommandResult, type Commands } from './command.js'
 import { makeFolder } from './files.js'
+import { type Anchor, createAnchor } from './tmux-anchor.js'
 import { panesFormat, panesOf } from './tmux-panes.js'
 import { isNobodyThere, isServerLost } from './tmux-says.js'
-import { firstServer } from './tmux-server.js'
+import { firstServer, type Reach } from './tmux-server.js'
 import { literal, paneWords, sequenceWords, target, unexpanded } from './tmux-words.js'
 
 export { isDuplicate, isSessionGone } from './tmux-says.js'
@@ -29,6 +30,8 @@ export interface Tmux {
   panes(): Promise<Known<readonly Pane[]>>
   /** A session whose pane stays when its process ends (`remain-on-exit on`). Success says nothing about the agent in it. */
   newSession(session: NewSession): Promise<NewSessionResult>
+  /** Before another program makes a session: sees to it that the first server outlives the check, see `createAnchor`. */
+  anchor(reach: Reach): Promise<Anchor>
   killSession(name: string): Promise<CommandResult>
   /** Lines of the session's pane, wrapped lines joined, with the last `lines` of its history. */
   capture(name: string, lines: number): Promise<Known<string>>
@@ -56,16 +59,17 @@ export function createTmux(options: TmuxOptions): Tmux {
   const run = (args: readonly string[]) =>
     commands.run({ program: 'tmux', args: ['-u', '-S', socket, ...args], cwd: '/', env, deadline })
   const first = firstServer(options, run)
+  const anchor = createAnchor({ first, run, commands })
   return {
     socket,
     panes: () => askPanes(run),
     async newSession(session) {
-      try {
-        makeFolder(dirname(socket))
-      } catch {
-        // tmux says itself why there can be no socket.
-      }
+      makeSocketFolder(socket)
       return first.make(newSessionWords(session), (words) => again(() => run(words)))
+    },
+    anchor: (reach) => {
+      makeSocketFolder(socket)
+      return anchor(reach)
     },
     killSession: (name) => run(['kill-session', '-t', target(name)]),
     capture: async (name, lines) =>
@@ -73,6 +77,14 @@ export function createTmux(options: TmuxOptions): Tmux {
     type: (name, text) => run(['send-keys', '-t', target(name), '-l', '--', literal(text)]),
     enter: (name) => run(['send-keys', '-t', target(name), 'Enter']),
     sequence: (wanted) => run(sequenceWords(wanted)),
+  }
+}
+
+function makeSocketFolder(socket: string): void {
+  try {
+    makeFolder(dirname(socket))
+  } catch {
+    // tmux says itself why there can be no socket.
   }
 }
 

@@ -1,14 +1,21 @@
 import { join } from 'node:path'
 import * as z from 'zod'
 import { writeText } from '../ports/files.js'
-import { fileStamp, realPath } from '../ports/places.js'
-import { findProgram } from '../ports/program-path.js'
+import { programStamp } from '../ports/program-path.js'
 import type { Town } from '../town.js'
 import { type OwnFile, readOwn } from './own-json.js'
 
 const townFile = (root: string): string => join(root, 'daemon/heartbeat/town.json')
 
-const townSchema = z.looseObject({ socket: z.string().optional(), dialect: z.string().optional() })
+const stamp = z.looseObject({ path: z.string(), size: z.number(), mtimeMs: z.number() })
+const townSchema = z.looseObject({
+  socket: z.string().optional(),
+  dialect: z.string().optional(),
+  decidedFrom: z.array(z.string()).optional(),
+  signs: z.array(z.string()).optional(),
+  gt: stamp.optional(),
+  bd: stamp.optional(),
+})
 
 export type TownFile = z.output<typeof townSchema>
 
@@ -24,17 +31,11 @@ export function writeTownFile(town: Town, before: TownFile | undefined, seenOn: 
     schema: 1,
     socket: seenOn ?? before?.socket,
     dialect: town.dialect.name,
-    decidedFrom: [
-      town.settings.dialect === undefined ? 'nothing says current' : `the settings say ${town.settings.dialect}`,
-    ],
-    gt: stampOf('gt', town),
-    bd: stampOf('bd', town),
+    decidedFrom: town.decided.from,
+    signs: town.decided.signs,
+    gt: programStamp('gt', town.env),
+    bd: programStamp('bd', town.env),
   }
   const text = `${JSON.stringify(after, undefined, 2)}\n`
   if (text !== `${JSON.stringify(before, undefined, 2)}\n`) writeText(path, text)
-}
-
-function stampOf(program: string, { env }: Town) {
-  const path = findProgram(program, env)
-  return path === undefined ? undefined : fileStamp(realPath(path) ?? path)
 }

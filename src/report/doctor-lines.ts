@@ -11,7 +11,7 @@ export function doctorLines({ town, schedules, findings }: Diagnosis, { volume, 
   ])
   if (isQuiet) return lines
   return [
-    ...(town.root === null ? [] : [`town: ${town.root}`]),
+    ...(town.root === null ? [] : [`town: ${town.root}${town.dialect ? `, a ${town.dialect} one` : ''}`]),
     ...schedules.map(({ scheduler, slug, says }) => `checks are started by ${scheduler} (${slug}): ${says}`),
     ...lines,
     lastLine(findings),

@@ -21,7 +21,7 @@ export interface Run {
 /** Which town, as far as that was found out. */
 interface Where {
   readonly root: string | null
-  readonly dialect: 'classic' | 'current' | null
+  readonly dialect: string | null
   readonly socket: string | null
 }
 

@@ -8,7 +8,7 @@ export function statusLines(status: Status, { volume, paint }: Telling): readonl
   const isWell = status.exitCode === 0 && status.complaints.length === 0
   if (volume === 'quiet' && isWell) return []
   return [
-    `town: ${status.town.root}`,
+    `town: ${status.town.root}${status.town.dialect === null ? '' : `, a ${status.town.dialect} one`}`,
     lastLine(status, paint),
     nextLine(status),
     ...starterLines(status, paint),

@@ -1,6 +1,7 @@
 import type { CarryOut, Plan } from '../domain/action.js'
 import { tooManyRequested } from '../domain/backoff.js'
-import { beadOf, personAt } from '../domain/conditions.js'
+import { personAt } from '../domain/conditions.js'
+import { beadOf } from '../domain/hook.js'
 import { recordOf, type Verb } from '../domain/ledger.js'
 import { blindSpot, finding, planOf, type Said } from '../domain/plan.js'
 import { quote } from '../domain/quote.js'

@@ -1,17 +1,9 @@
 import type { Plan } from '../domain/action.js'
-import {
-  beadOf,
-  evidenceOf,
-  isDown,
-  isExcused,
-  isOfTown,
-  isOver,
-  isPolecat,
-  type PolecatSight,
-} from '../domain/conditions.js'
+import { evidenceOf, isDown, isExcused, isOfTown, isOver, isPolecat, type PolecatSight } from '../domain/conditions.js'
+import { beadOf, hookOf, isAtRest } from '../domain/hook.js'
 import { crashedPolecat, notify } from '../domain/letters.js'
 import { allOf, blindSpot, emptyPlan, finding, planOf, sessionChange } from '../domain/plan.js'
-import type { AgentBead, Snapshot } from '../domain/snapshot.js'
+import type { Snapshot } from '../domain/snapshot.js'
 import { bringUp } from './bring-up.js'
 import { leftAlone } from './left-alone.js'
 
@@ -50,27 +42,43 @@ function recover(snapshot: Snapshot, crash: Crash): Plan {
   return bringUp(snapshot, { sight, rule, because, otherwise })
 }
 
+/** It ended its work itself, and did not finish it: whether it goes on is for its witness to say. */
+function atRest(snapshot: Snapshot, { sight, because }: Crash): Plan {
+  const said = `${because}; left down: it was ending its work itself`
+  const evidence = evidenceOf(sight, snapshot.now)
+  return planOf({ findings: [finding(sight, { rule, verdict: 'restrained', because: said, evidence })] })
+}
+
 /** The bead on its hook decides whether there is anything left to do. */
-function judgeWork(snapshot: Snapshot, sight: PolecatSight, { hook }: AgentBead): Plan {
+function judgeWork(snapshot: Snapshot, sight: PolecatSight): Plan {
+  const hook = hookOf(sight)
   const because = `${hook} is on its hook, but ${sight.liveness.because}`
   if (sight.restraint !== undefined) return bringUp(snapshot, { sight, rule, because })
   if (!sight.work?.known) {
     return cannotTell(snapshot, `${hook}, hooked by ${sight.address}`, sight.work?.why ?? 'it was not asked for')
   }
-  return isOver(sight.work.value) ? emptyPlan : recover(snapshot, { sight, because })
+  if (isOver(sight.work.value)) return emptyPlan
+  return isAtRest(sight, snapshot) ? atRest(snapshot, { sight, because }) : recover(snapshot, { sight, because })
+}
+
+/** Why nobody can tell whether work hangs on its hook; undefined when it is told, or need not be. */
+function doubtOf({ steps }: Snapshot, { bead, hooked }: PolecatSight): string | undefined {
+  if (hooked !== undefined) return hooked.known ? undefined : hooked.why
+  const isUntold = !steps.workHooks && bead.known && bead.value === null
+  return isUntold ? 'it is down, and no database holds a bead that says what it was doing' : undefined
 }
 
 function judgeBead(snapshot: Snapshot, sight: PolecatSight): Plan {
   const bead = beadOf(sight)
-  if (bead === undefined) {
-    if (!sight.bead.known || sight.restraint !== undefined) return emptyPlan
-    return cannotTell(snapshot, sight.address, 'it is down, and no database holds a bead that says what it was doing')
+  const doubt = doubtOf(snapshot, sight)
+  if (doubt !== undefined) {
+    return sight.restraint === undefined ? cannotTell(snapshot, sight.address, doubt) : emptyPlan
   }
-  if (bead.hook === '') return emptyPlan
-  if (bead.state === 'spawning' && bead.updatedAt === undefined) {
+  if (!sight.bead.known || hookOf(sight) === '') return emptyPlan
+  if (bead?.state === 'spawning' && bead.updatedAt === undefined) {
     return cannotTell(snapshot, sight.address, `${bead.id} says spawning, but not since when`)
   }
-  return isExcused(bead, snapshot) ? emptyPlan : judgeWork(snapshot, sight, bead)
+  return bead !== undefined && isExcused(bead, snapshot) ? emptyPlan : judgeWork(snapshot, sight)
 }
 
 /** A polecat that is down with unfinished work on its hook has crashed: bring it back, or tell its witness why not. One whose

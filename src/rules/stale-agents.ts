@@ -1,6 +1,7 @@
 import type { MarkDead, Plan } from '../domain/action.js'
-import { ageOf, beadOf, isOfTown, saysUp } from '../domain/conditions.js'
+import { ageOf, isOfTown, saysUp } from '../domain/conditions.js'
 import { formatAge } from '../domain/duration.js'
+import { beadOf } from '../domain/hook.js'
 import { recordOf } from '../domain/ledger.js'
 import { emptyPlan, planOf, withheldAfterGap } from '../domain/plan.js'
 import type { AgentBead, AgentSight, Snapshot } from '../domain/snapshot.js'

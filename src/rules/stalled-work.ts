@@ -1,6 +1,7 @@
 import type { Plan } from '../domain/action.js'
-import { evidenceOf, hookOf, isOfTown, isPolecat, isStalledCandidate, type PolecatSight } from '../domain/conditions.js'
+import { evidenceOf, isOfTown, isPolecat, isStalledCandidate, type PolecatSight } from '../domain/conditions.js'
 import { formatAge } from '../domain/duration.js'
+import { hookOf } from '../domain/hook.js'
 import { guppViolation, notify } from '../domain/letters.js'
 import { allOf, finding } from '../domain/plan.js'
 import type { Snapshot } from '../domain/snapshot.js'

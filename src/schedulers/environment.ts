@@ -2,7 +2,16 @@ import { ConfigError } from '../errors.js'
 import type { Machine, Schedule } from './scheduler.js'
 
 /** What a check needs of the shell that installs, besides PATH and locale. Nothing else is taken: a shell also holds secrets. */
-const taken = ['TMUX_TMPDIR', 'GT_TMUX_SOCKET', 'GT_HEARTBEAT_OPTS'] as const
+const taken = [
+  'TMUX_TMPDIR',
+  'GT_TMUX_SOCKET',
+  'GT_DOLT_HOST',
+  'GT_DOLT_PORT',
+  'BEADS_DOLT_SERVER_HOST',
+  'BEADS_DOLT_SERVER_PORT',
+  'BEADS_DOLT_PORT',
+  'GT_HEARTBEAT_OPTS',
+] as const
 
 /** The environment of a schedule's checks. `options`: further words for $GT_HEARTBEAT_OPTS. Throws ConfigError for a value with a line break in it. */
 export function takeEnvironment(

@@ -13,7 +13,7 @@ export interface Schedule {
   readonly slug: string
   /** The real path of the town. */
   readonly town: string
-  /** PATH, locale, TMUX_TMPDIR, GT_TMUX_SOCKET, GT_TOWN_ROOT, GT_HEARTBEAT_OPTS: what is set, and nothing secret. */
+  /** PATH, locale, TMUX_TMPDIR, GT_TMUX_SOCKET, where Dolt listens, GT_TOWN_ROOT, GT_HEARTBEAT_OPTS: what is set, and nothing secret. */
   readonly environment: Readonly<Record<string, string>>
   /** Absolute paths of the commands that are run, such as outlive the shell that installs. */
   readonly programs: { readonly heartbeat: string; readonly rearm: string; readonly node: string }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { activityFilesOf } from '../../src/find-dialect.js'
 import { notDue } from '../../src/gate/not-due.js'
 import { findProgram } from '../../src/ports/program-path.js'
 import { located } from '../support/stand-ins.js'
@@ -26,6 +27,9 @@ interface Situation {
   readonly activeAt?: number
   /** The same for ~/gt, where that is another folder. */
   readonly activeAtHome?: number
+  /** The same for the town's log of events, and for the heartbeat of an agent. */
+  readonly eventAt?: number
+  readonly agentAt?: number
   readonly due: boolean
 }
 
@@ -69,6 +73,11 @@ const table: readonly (readonly [string, Situation])[] = [
   ['the town was active in the instant the line was written', { line: ripe, activeAt: -60, due: false }],
   ['the town at home was active after the check', { line: ripe, activeAtHome: -30, due: true }],
   ['the town at home was active before the check', { line: ripe, activeAtHome: -90, due: false }],
+  ['something happened in the town after the check', { line: ripe, eventAt: -30, due: true }],
+  ['something happened in the town before the check only', { line: ripe, eventAt: -90, due: false }],
+  ['an agent gave a sign after the check', { line: ripe, agentAt: -30, due: true }],
+  ['an agent gave a sign before the check only', { line: ripe, agentAt: -90, due: false }],
+  ['an agent gave a sign after the check, too soon for another', { line: waiting, agentAt: -30, due: false }],
   ['nothing says when the town was active', { line: ripe, due: false }],
   ['the line was written in what is now the future', { line: ripe, writtenAt: 600, activeAt: -30, due: false }],
 ]
@@ -85,7 +94,7 @@ afterAll(() => rmSync(stage, { recursive: true }))
 const roots = new Map<string, string>()
 
 /** The town of a situation, with a blank and a quote in its name, and a home with another one. */
-function townOf(name: string, { line, writtenAt = -60, activeAt, activeAtHome }: Situation) {
+function townOf(name: string, { line, writtenAt = -60, ...active }: Situation) {
   const home = join(stage, `home ${roots.size}`)
   const root = roots.get(name) ?? join(home, "the 'town'")
   roots.set(name, root)
@@ -95,8 +104,16 @@ function townOf(name: string, { line, writtenAt = -60, activeAt, activeAtHome }:
   }
   mkdirSync(root, { recursive: true })
   if (line !== undefined) write(join(root, 'daemon/heartbeat/next'), line, writtenAt)
-  if (activeAt !== undefined) write(join(root, 'daemon/activity.json'), '{}', activeAt)
-  if (activeAtHome !== undefined) write(join(home, 'gt/daemon/activity.json'), '{}', activeAtHome)
+  const marks = {
+    activeAt: join(root, 'daemon/activity.json'),
+    activeAtHome: join(home, 'gt/daemon/activity.json'),
+    eventAt: join(root, '.events.jsonl'),
+    agentAt: join(root, '.runtime/heartbeats/de-rust.json'),
+  } as const
+  for (const [when, path] of Object.entries(marks)) {
+    const seconds = Object.entries(active).find(([name]) => name === when)?.[1]
+    if (typeof seconds === 'number') write(path, '{}', seconds)
+  }
   return { root, env: { HOME: home, GT_TOWN_ROOT: root, PATH: `${join(stage, 'bin')}${delimiter}${PATH}` } }
 }
 
@@ -105,7 +122,7 @@ const shells = [['sh'], ['dash'], ['bash', '--posix'], ['busybox', 'sh'], ['zsh'
 describe('a check is due or not as the table says', () => {
   it.each(table)('for the program, when %s', (name, situation) => {
     const { root, env } = townOf(name, situation)
-    expect(notDue(root, env, NOW * 1000) === undefined).toBe(situation.due)
+    expect(notDue(root, activityFilesOf(root, env), NOW * 1000) === undefined).toBe(situation.due)
   })
 
   for (const [shell, ...words] of shells) {

@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { readCommandLine } from '../../src/cli.js'
 import { configSchema } from '../../src/config/schema.js'
+import type { Version } from '../../src/dialects/dialect.js'
+import { kindNamed, kinds } from '../../src/dialects/index.js'
 import { exitCodes } from '../../src/exit-codes.js'
 import { flagsFor } from '../../src/request.js'
 
@@ -18,6 +20,7 @@ const PAPERS = [
   'docs/architecture.md',
   'docs/doctor.md',
   'docs/lock.md',
+  'docs/moving.md',
   'docs/recovery.md',
   'docs/scheduling.md',
   'units/README.md',
@@ -39,6 +42,31 @@ const foldersIn = (path: string): readonly string[] =>
 const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts'))
   .map((file) => ({ file, text: read(`src/${file}`) }))
+
+/** The cells of a paper's row that begins with this one; '' for the heading of a table whose first column has none. */
+function rowOf(text: string, first: string): readonly string[] {
+  const rows = text
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    )
+  return rows.find(([head]) => head === first)?.slice(1) ?? []
+}
+
+/** The section of a paper with this heading. */
+const sectionOf = (text: string, heading: string): string =>
+  text.split(/^(?=##+ )/m).find((part) => part.startsWith(`${heading}\n`)) ?? ''
+
+/** What a cell such as `up to 0.49` or `from 0.57` says: the last version on this side, and the first one beyond. */
+function edgeOf(cell: string): readonly [inside: Version, beyond: Version] {
+  const [, side = '', major = '', minor = ''] = /^(up to|from) (\d+)\.(\d+)$/.exec(cell) ?? []
+  const at = (step: number): Version => [Number(major), Number(minor) + step, 0]
+  return [at(0), at(side === 'from' ? -1 : 1)]
+}
 
 /** A finding of doctor where it is made. */
 const FINDING = /\b(?:error|warning|ailment)\(\s*'([a-z-]+)'|\bcode: '([a-z-]+)'/g
@@ -65,6 +93,51 @@ describe('what is written for people', () => {
   it('shows a configuration that is one', () => {
     const example: unknown = JSON.parse(/```json\n([^`]+)```/.exec(README)?.[1] ?? '')
     expect(configSchema.safeParse(example).error).toBeUndefined()
+  })
+
+  it('tells of every kind of town, wherever it tells of them', () => {
+    const names = kinds.map(({ name }) => name)
+    const places = [
+      sectionOf(README, '## Which kind of town'),
+      sectionOf(read('docs/recovery.md'), '## Where the two kinds of town differ'),
+    ]
+    for (const place of places) expect(rowOf(place, '')).toEqual(names)
+    const help = readCommandLine(['--help'], { env: {} })
+    const text = 'text' in help ? help.text : ''
+    expect(names.filter((name) => !new RegExp(`^  ${name} `, 'm').test(text))).toEqual([])
+    expect(/--dialect <name> +([^(]+) \(/.exec(text)?.[1]?.split(' or ')).toEqual(names)
+  })
+
+  it('says which steps a kind of town has', () => {
+    const table = sectionOf(read('docs/recovery.md'), '## Where the two kinds of town differ')
+    const steps = kinds.map((kind) => kind.open('/nowhere', []).steps)
+    const told = (row: string): readonly boolean[] => rowOf(table, row).map((cell) => cell === 'yes')
+    expect(told('step 3, new polecats')).toEqual(steps.map(({ pendingSpawns }) => pendingSpawns))
+    expect(told('step 5, stale agents')).toEqual(steps.map(({ staleAgents }) => staleAgents))
+    for (const [nth, cell] of rowOf(table, 'step 8, no crash').entries()) {
+      const sooner = steps.slice(0, nth).flatMap(({ restStates }) => restStates)
+      const named = [...sooner, ...(cell.match(/(?<=`)[a-z-]+(?=`)/g) ?? [])]
+      expect(steps[nth]?.restStates.filter((state) => !named.includes(state))).toEqual([])
+    }
+  })
+
+  it.each(['gt', 'bd'] as const)('says which versions of %s a kind of town goes with', (program) => {
+    const section = sectionOf(README, '## Which kind of town')
+    const cells = rowOf(section, program)
+    const spoken = rowOf(section, '').map((name, nth) => {
+      const speaks = kindNamed(name)?.speaks[program]
+      return edgeOf(cells[nth] ?? '').map((version) => speaks?.(version))
+    })
+    expect(spoken).toEqual(kinds.map(() => [true, false]))
+  })
+
+  it('shows a kind of town that is a file of its own, and the line that lists it', () => {
+    const paper = sectionOf(read('CONTRIBUTING.md'), '## Adding a kind of town')
+    const listed = kinds.map(({ name }) => `${name}Kind`).join(', ')
+    expect(paper).toContain(`export const kinds: readonly Kind[] = [${listed}, comingKind]`)
+    const imports = [...paper.matchAll(/import .* from '\.\/([^']+)\.js'/g)].map((match) => match[1])
+    expect(imports.length).toBeGreaterThan(1)
+    expect(imports.filter((path) => !existsSync(join(ROOT, `src/dialects/${path}.ts`)))).toEqual([])
   })
 
   it('names every folder of src in the map', () => {
@@ -117,9 +190,8 @@ describe('what is written for people', () => {
   })
 
   it('shows a rule that the worked example of CONTRIBUTING.md could be put in beside', () => {
-    const imports = [...read('CONTRIBUTING.md').matchAll(/import .* from '\.{1,2}\/([^']+)\.js'/g)].map(
-      (match) => match[1],
-    )
+    const paper = sectionOf(read('CONTRIBUTING.md'), '## Adding a check: a worked example')
+    const imports = [...paper.matchAll(/import .* from '\.{1,2}\/([^']+)\.js'/g)].map((match) => match[1])
     const missing = imports.filter(
       (path) => !existsSync(join(ROOT, `src/${path}.ts`)) && !existsSync(join(ROOT, `src/rules/${path}.ts`)),
     )

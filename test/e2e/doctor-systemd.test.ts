@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it, type TestContext } from 'vitest'
 import { type Diagnosis, doctorSchema } from '../../src/doctor/schema.js'
+import { currentPrograms } from '../support/real-programs.js'
 import { PROGRAM } from '../support/run-check.js'
 import { makeTownFolder, put } from '../support/town-folder.js'
 import { managerFor, type Said, type UserManager } from '../support/user-manager.js'
@@ -128,6 +129,30 @@ it('values in effect count, drop-ins included, once the manager has read them', 
   rmSync(dropIn)
   await manager.systemctl('daemon-reload')
   expect(await codes()).toEqual([])
+})
+
+it('the resident daemon that the real gt has systemd start is found, running or not, and what is said ends it', async (ctx) => {
+  const programs = currentPrograms()
+  if ('missing' in programs) return ctx.skip(programs.missing)
+  const { manager, unit, codes, findings, mend, type } = await openWard(ctx)
+  const bin = join(manager.folder, 'bin')
+  for (const name of ['gt', 'bd'] as const) {
+    rmSync(join(bin, name))
+    symlinkSync(programs[name], join(bin, name))
+  }
+  put(join(manager.home, 'gt/.beads/metadata.json'), '{"backend":"dolt","dolt_mode":"server","dolt_database":"hq"}')
+  // In the middle of a heartbeat it hears no signal.
+  put(unit('gastown-daemon.service.d/soon.conf'), '[Service]\nTimeoutStopSec=1\n')
+  expect(await type('gt daemon enable-supervisor')).toMatchObject({ exitCode: 0 })
+  await waitFor('it runs', async () => (await codes()).includes('resident-daemon'), 20_000)
+  const service = 'gastown-daemon.service'
+  const found = (await findings()).filter(({ code }) => code.startsWith('resident-daemon'))
+  expect(found.map(({ mend: words }) => words)).toEqual(Array(2).fill(`systemctl --user disable --now ${service}`))
+  await manager.systemctl('stop', service)
+  const left = (await codes()).filter((code) => code.startsWith('resident-daemon'))
+  expect(left).toEqual(['resident-daemon-enabled'])
+  await mend('resident-daemon-enabled')
+  expect((await codes()).filter((code) => code.startsWith('resident-daemon'))).toEqual([])
 })
 
 it("a tmux server, or anything else, left in a check's own unit is found where it is", async (ctx) => {

@@ -34,10 +34,10 @@ describe('the command line', () => {
     expect(await town.bare([])).toMatchObject({ exitCode: 64, stdout: '' })
   })
 
-  it('that asks for another dialect is told there is only one, 78', async () => {
-    const { exitCode, stderr } = await town.run(['--once', '--dialect', 'current'])
+  it('that forces a kind of town which nobody knows is told those that are, 78', async () => {
+    const { exitCode, stderr } = await town.run(['--once', '--dialect', 'ancient'])
     expect(exitCode).toBe(78)
-    expect(stderr).toContain('current')
+    expect(stderr).toContain('"ancient" is no kind of town: classic or current')
   })
 
   it('takes more words from $GT_HEARTBEAT_OPTS', async () => {

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readDocument } from '../support/check-document.js'
 import { type Check, type FakeTown, raiseTown } from '../support/fake-town.js'
@@ -11,6 +13,9 @@ afterEach(() => town.end())
 
 const programsOf = (check: Check): readonly string[] => check.calls.map(({ program }) => program).sort()
 
+/** What kind of town it is, an earlier check has found out. */
+const isKnown = (): Promise<Check> => town.run(['--once'])
+
 async function raiseHealthyRig(polecats: number): Promise<void> {
   town.addRig('gastown')
   const crew = Array.from({ length: polecats }, (_, index) => `gastown/polecats/p${index}`)
@@ -23,6 +28,7 @@ async function raiseHealthyRig(polecats: number): Promise<void> {
 describe('a healthy town', () => {
   it.each([1, 12])('costs one tmux and two bd, with %i polecats at work', async (polecats) => {
     await raiseHealthyRig(polecats)
+    await isKnown()
     const check = await town.run(['--once', '--json'])
     expect(check).toMatchObject({ exitCode: 0, stderr: '' })
     expect(programsOf(check)).toEqual(['bd', 'bd', 'tmux'])
@@ -44,6 +50,7 @@ describe('a healthy town', () => {
     town.addRig('gastown', { ownDatabase: true })
     town.addRig('beads', { ownDatabase: true, prefix: 'bd-' })
     await town.wake('deacon', 'gastown/witness', 'beads/witness')
+    await isKnown()
     const check = await town.run(['--once'])
     expect(check).toMatchObject({ exitCode: 0, stderr: '' })
     expect(programsOf(check)).toEqual(['bd', 'bd', 'bd', 'bd', 'tmux'])
@@ -51,6 +58,7 @@ describe('a healthy town', () => {
 
   it('is asked in the words the contract pins, under an environment that leaves no trace', async () => {
     await raiseHealthyRig(1)
+    await isKnown()
     const env = {
       ...town.env,
       GT_ROLE: 'mayor',
@@ -89,6 +97,7 @@ describe('a healthy town', () => {
     expect(logged).toHaveLength(1)
     expect(logged[0]).toMatch(/^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d /)
     expect(town.read('daemon/next-interval')).toBe('300\n')
+    expect(existsSync(join(town.root, 'daemon/requests'))).toBe(true)
     expect(town.read('daemon/heartbeat/next')).toMatch(/^\d+ \d+ \d+\n$/)
     expect(JSON.parse(town.read('daemon/state.json') ?? '')).toMatchObject({
       running: false,

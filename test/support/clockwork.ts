@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, type TestContext } from 'vitest'
 import { between, type Ran, ranIn } from './clockwork-runs.js'
 import { installPacked } from './packed-package.js'
+import { stageKinds } from './stage-kind.js'
 import { agentOf, folderOf, sessionOf } from './stage-names.js'
 import { makeStandIns } from './stand-ins.js'
 import { ageMemory } from './time-travel.js'
@@ -102,7 +103,12 @@ async function clockworkFor(test: TestContext, packed: Packed): Promise<Clockwor
     return { last, earliest, next }
   }
   return {
-    ...townRecords(root, places),
+    ...townRecords({
+      root,
+      kind: stageKinds.classic,
+      places,
+      prefixOf: (rig) => stageKinds.classic.usualPrefix(rig ?? ''),
+    }),
     manager,
     root,
     env,

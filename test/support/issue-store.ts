@@ -10,6 +10,7 @@ export interface Issue {
   readonly priority: number
   readonly issue_type: string
   readonly assignee?: string
+  readonly owner?: string
   readonly created_at: string
   readonly created_by: string
   readonly updated_at: string
@@ -47,6 +48,7 @@ export function putIssue(folder: string, issue: Pick<Issue, 'id'> & Partial<Issu
     priority: issue.priority ?? 2,
     issue_type: issue.issue_type ?? 'task',
     assignee: issue.assignee,
+    owner: issue.owner,
     created_at: issue.created_at ?? at,
     created_by: issue.created_by ?? 'Tester',
     updated_at: issue.updated_at ?? at,
@@ -97,6 +99,8 @@ export function issueIn(folders: readonly string[], id: string): Issue | undefin
 
 /** Every issue of one place, by id. */
 export function issuesOf(folder: string): readonly Issue[] {
-  const names = readdirSync(join(folder, '.beads/issues')).sort()
+  const names = readdirSync(join(folder, '.beads/issues'))
+    .sort()
+    .filter((name) => name.endsWith('.json'))
   return names.map((name) => parsed(readFileSync(join(folder, '.beads/issues', name), 'utf8')))
 }

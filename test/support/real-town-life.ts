@@ -78,7 +78,11 @@ const startsOf = ({ actions }: CheckDocument): number =>
 const deedsOf = ({ actions }: CheckDocument): readonly string[] =>
   actions.map(({ kind, agent, outcome }) => `${kind} ${agent} ${outcome}`).sort()
 
-async function livedCheck(town: RealTown, words: readonly string[]): Promise<LivedCheck> {
+/** Runs a check and waits until all whom it started run. */
+export async function livedCheck(
+  town: Pick<RealTown, 'check' | 'claudes'>,
+  words: readonly string[],
+): Promise<LivedCheck> {
   const before = new Set(town.claudes().map(({ pid }) => pid))
   const agents = (): readonly Call[] => town.claudes().filter(({ pid }) => !before.has(pid))
   const ending = await town.check(...words)

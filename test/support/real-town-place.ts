@@ -1,7 +1,8 @@
 import { copyFileSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import type { RealPrograms } from './real-programs.js'
+import type { TownPrograms } from './real-programs.js'
+import { type StageKind, stageKinds } from './stage-kind.js'
 import { makeStandIns, type StandIns } from './stand-ins.js'
 import { type TmuxStage, tmuxStage } from './tmux-stage.js'
 import { type Environment, put } from './town-folder.js'
@@ -46,20 +47,21 @@ function environment(base: string, home: string, { bin }: StandIns): Environment
 }
 
 /** The real programs run through recorders, so that it can be told who started what. */
-function recorders(base: string, { gt, bd }: RealPrograms): StandIns {
-  const programs = makeStandIns(base, process.env['PATH'] ?? '/usr/bin:/bin')
-  for (const [name, path] of Object.entries({ gt, bd })) programs.spoil(name, `exec '${path}' "$@"\n`)
+function recorders(base: string, { gt, bd }: TownPrograms, kind: StageKind): StandIns {
+  const programs = makeStandIns(base, process.env['PATH'] ?? '/usr/bin:/bin', kind.programs)
+  for (const [name, path] of Object.entries({ gt, bd })) programs.replace(name, [path])
   return programs
 }
 
-/** Makes such a place, in which nothing runs yet. */
-export function makePlace(real: RealPrograms): Place {
+/** Makes such a place for a town of one kind; nothing runs there yet. */
+export function makePlace(real: TownPrograms, kind: StageKind = stageKinds.classic): Place {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'real-town-')))
-  const programs = recorders(base, real)
+  const root = join(base, 'home/gt')
+  const programs = recorders(base, real, kind)
   const home = makeHome(base, programs)
   const env = environment(base, home, programs)
-  const socket = join(base, 's', `tmux-${userInfo().uid}`, 'default')
-  return { base, root: join(home, 'gt'), programs, env, tmux: tmuxStage({ program: real.tmux, socket, env }) }
+  const socket = join(base, 's', `tmux-${userInfo().uid}`, kind.socketName(root))
+  return { base, root, programs, env, tmux: tmuxStage({ program: real.tmux, socket, env }) }
 }
 
 /** Takes everything out of a folder. */

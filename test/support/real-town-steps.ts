@@ -13,7 +13,7 @@ export const POLECAT = 'rictus'
 export const WORK = 'gt-w1'
 
 /** A bare repository, since bd pushes to it, with one commit on `main`. */
-function makeOrigin(base: string, run: Run): string {
+export function makeOrigin(base: string, run: Run): string {
   const first = join(base, 'first')
   put(join(first, 'README.md'), 'a project\n')
   const git = (...words: readonly string[]): string => run('git', words, { cwd: first })

@@ -42,14 +42,15 @@ export interface RealTown extends Place {
   remove(): Promise<void>
 }
 
-async function endAll(base: string): Promise<void> {
+/** Ends all that has to do with this folder. */
+export async function endAll(base: string): Promise<void> {
   for (const { pid } of processesOf(base)) end(pid)
   await waitFor('nobody is left in the town', () => processesOf(base).length === 0)
 }
 
-/** bd without a daemon of its own, unless `where` says otherwise. */
-const runIn =
-  ({ root, env, programs }: Place): Run =>
+/** Runs programs in the town: bd without a daemon of its own, unless `where` says otherwise. */
+export const runIn =
+  ({ root, env, programs }: Pick<Place, 'root' | 'env' | 'programs'>): Run =>
   (program, words, where = {}) =>
     execFileSync(join(programs.bin, program), words, {
       cwd: where.cwd ?? root,
@@ -58,14 +59,16 @@ const runIn =
       stdio: ['ignore', 'pipe', 'pipe'],
     })
 
-async function checkIn({ env, programs }: Place, root: string, words: readonly string[]): Promise<RealCheck> {
+/** A check of the town at `root`, in the environment of this place. */
+export async function checkIn({ env, programs }: Place, root: string, words: readonly string[]): Promise<RealCheck> {
   const begun = performance.now()
   const ending = await runProgram(['--once', '--json', '--town', root, ...words], { env, cwd: root })
   const children = programs.calls().filter(({ parent }) => parent === ending.pid)
   return { ...ending, children, ms: performance.now() - begun }
 }
 
-async function remove(base: string): Promise<void> {
+/** Ends all that runs there and removes it. */
+export async function remove(base: string): Promise<void> {
   await endAll(base)
   rmSync(base, { recursive: true, force: true, maxRetries: 3 })
 }

@@ -16,6 +16,8 @@ export interface Call {
 export interface StandIns {
   readonly bin: string
   calls(): readonly Call[]
+  /** From now on this command does the work of the program. */
+  replace(program: string, command: readonly string[]): void
   /** From now on the program runs these shell lines first; `work "$@"` in them does the real work. */
   spoil(program: string, shellLines: string): void
   mend(program: string): void
@@ -59,23 +61,28 @@ function callsIn(folder: string): readonly Call[] {
     .map(({ name }) => readCall(join(folder, name), Number(name)))
 }
 
-/** Where the machine has a program, looked for in a PATH. */
-export function located(name: string, path: string): string | undefined {
-  const found = path.split(':').find((folder) => statSync(join(folder, name), { throwIfNoEntry: false })?.isFile())
-  return found && join(found, name)
-}
+/** Everywhere the machine has a program of that name, in the order of a PATH. */
+export const everyPlace = (name: string, path: string): readonly string[] =>
+  path
+    .split(':')
+    .map((folder) => join(folder, name))
+    .filter((place) => statSync(place, { throwIfNoEntry: false })?.isFile())
 
-/** Makes the folder: stand-ins for bd, gt and claude, and recorders in front of the machine's own programs on `path`. */
-export function makeStandIns(stage: string, path: string): StandIns {
+/** Where the machine has a program, looked for in a PATH. */
+export const located = (name: string, path: string): string | undefined => everyPlace(name, path)[0]
+
+/** Makes the folder: stand-ins for bd, gt and claude, and recorders in front of the machine's own programs on `path`.
+ *  `era`: the folder of the stand-ins below `programs`, with a slash at its end. */
+export function makeStandIns(stage: string, path: string, era = ''): StandIns {
   const bin = join(stage, 'bin')
   for (const folder of [bin, join(stage, 'calls'), join(stage, 'spoilt')]) mkdirSync(folder, { recursive: true })
   const install = (name: string, command: readonly string[]): void => {
     writeFileSync(join(bin, name), script(stage, name, command))
     chmodSync(join(bin, name), 0o755)
   }
-  install('bd', [process.execPath, program('bd.mjs')])
-  install('gt', [process.execPath, program('gt.mjs')])
-  install('claude', [program('claude')])
+  install('bd', [process.execPath, program(`${era}bd.mjs`)])
+  install('gt', [process.execPath, program(`${era}gt.mjs`)])
+  install('claude', [program(`${era}claude`)])
   for (const name of RECORDED) {
     const real = located(name, path)
     if (real) install(name, [real])
@@ -83,6 +90,7 @@ export function makeStandIns(stage: string, path: string): StandIns {
   return {
     bin,
     calls: () => callsIn(join(stage, 'calls')),
+    replace: install,
     spoil: (name, shellLines) => writeFileSync(join(stage, 'spoilt', name), shellLines),
     mend: (name) => rmSync(join(stage, 'spoilt', name), { force: true }),
     uninstall: (name) => rmSync(join(bin, name)),

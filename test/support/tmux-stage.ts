@@ -54,7 +54,8 @@ export interface TmuxStageOptions {
 /** A server that starts with its first session, under exactly this environment. */
 export function tmuxStage({ program, socket, env }: TmuxStageOptions): TmuxStage {
   const words = (rest: readonly string[]): readonly string[] => ['-u', '-f', '/dev/null', '-S', socket, ...rest]
-  const tmux = (...rest: readonly string[]): string => execFileSync(program, words(rest), { env, encoding: 'utf8' })
+  const tmux = (...rest: readonly string[]): string =>
+    execFileSync(program, words(rest), { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
   const ask = (...rest: readonly string[]): string =>
     spawnSync(program, words(rest), { env, encoding: 'utf8' }).stdout ?? ''
   mkdirSync(dirname(socket), { recursive: true, mode: 0o700 })

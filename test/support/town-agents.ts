@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { rigOf } from '../../src/domain/agent.js'
-import { agentOf, folderOf, sessionOf, stateFileOf } from './stage-names.js'
+import type { StageKind } from './stage-kind.js'
+import { agentOf } from './stage-names.js'
 import type { TmuxStage } from './tmux-stage.js'
 import { type Environment, makeWorktree, putJson, readObject } from './town-folder.js'
 import { waitFor } from './wait-for.js'
@@ -26,6 +27,8 @@ export interface TownAgents {
 
 export interface AgentStage {
   readonly root: string
+  readonly kind: StageKind
+  prefixOf(rig: string | undefined): string
   readonly env: Environment
   readonly tmux: TmuxStage
   /** The stand-in for an agent. */
@@ -34,14 +37,17 @@ export interface AgentStage {
   readonly repositories: string
 }
 
-export function townAgents({ root, env, tmux, claude, repositories }: AgentStage): TownAgents {
-  const folder = (who: string): string => join(root, folderOf(agentOf(who)))
-  const stateFile = (who: string): string => join(root, stateFileOf(agentOf(who)))
-  const session = (who: string): string => sessionOf(agentOf(who))
+export function townAgents({ root, kind, prefixOf, env, tmux, claude, repositories }: AgentStage): TownAgents {
+  const folder = (who: string): string => join(root, kind.folderOf(agentOf(who)))
+  const stateFile = (who: string): string => join(root, kind.stateFileOf(agentOf(who)))
+  const session = (who: string): string => kind.sessionOf(agentOf(who), prefixOf(rigOf(agentOf(who))))
+  const environment = (who: string) => kind.sessionEnvironment(agentOf(who))
   const sight = (who: string) => tmux.sessions().find(({ name }) => name === session(who))
   const raise = (who: readonly string[], command: readonly string[]): void => {
     for (const one of who) mkdirSync(folder(one), { recursive: true })
-    tmux.start(...who.map((one) => ({ name: session(one), folder: folder(one), command })))
+    tmux.start(
+      ...who.map((one) => ({ name: session(one), folder: folder(one), command, environment: environment(one) })),
+    )
   }
   const shows = (who: string, prompt: RegExp) =>
     waitFor(`${who} shows its prompt`, () => prompt.test(tmux.screen(session(who))))
@@ -56,7 +62,7 @@ export function townAgents({ root, env, tmux, claude, repositories }: AgentStage
     isUp: (who) => sight(who) !== undefined,
     wake: async (...who) => {
       raise(who, [claude, '--awake'])
-      for (const one of who) await shows(one, />/)
+      for (const one of who) await shows(one, kind.prompt)
     },
     leaveShell: async (who) => {
       raise([who], ['sh', '-i'])
@@ -68,8 +74,13 @@ export function townAgents({ root, env, tmux, claude, repositories }: AgentStage
       process.kill(pid, 'SIGKILL')
       await waitFor(`the session of ${who} is gone`, () => {
         // A tmux built with libutempter may notice the end of a process only when another one ends.
-        tmux.tmux('run-shell', 'true')
-        return sight(who) === undefined
+        if (sight(who) === undefined) return true
+        try {
+          tmux.tmux('run-shell', 'true')
+        } catch {
+          // The server ends with its last session.
+        }
+        return false
       })
     },
     raiseFlag: (who, verb) => {

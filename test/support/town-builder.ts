@@ -3,7 +3,7 @@ import { known } from '../../src/domain/known.js'
 import { type AgentRecord, emptyLedger, type Ledger } from '../../src/domain/ledger.js'
 import type { Liveness, LivenessState, SessionSight } from '../../src/domain/session.js'
 import type { Settings } from '../../src/domain/settings.js'
-import type { AgentBead, AgentSight, Mail, Snapshot, Steps } from '../../src/domain/snapshot.js'
+import type { AgentBead, AgentSight, HookedBead, Mail, Snapshot, Steps } from '../../src/domain/snapshot.js'
 
 export const SECOND = 1000
 export const MINUTE = 60 * SECOND
@@ -59,7 +59,26 @@ export const defaultSettings: Settings = {
 }
 
 /** A classic town has every step. */
-export const classicSteps: Steps = { pendingSpawns: true, staleAgents: true, requestFlags: true }
+export const classicSteps: Steps = {
+  pendingSpawns: true,
+  staleAgents: true,
+  requestFlags: true,
+  beadStates: true,
+  restStates: ['done', 'nuked'],
+  workHooks: false,
+  needsIssues: false,
+}
+
+/** A current town has none of them, and its hooks are told by the beads of the work. */
+export const currentSteps: Steps = {
+  pendingSpawns: false,
+  staleAgents: false,
+  requestFlags: false,
+  beadStates: false,
+  restStates: ['done', 'nuked', 'stuck', 'awaiting-gate'],
+  workHooks: true,
+  needsIssues: true,
+}
 
 /** What was made of an agent's session; `blind`: nobody could be asked. */
 export const liveness = (state: LivenessState, blind = false): Liveness => ({
@@ -165,6 +184,15 @@ export const mail = (overrides: Partial<Mail> = {}): Mail => ({
 })
 
 const healthy = [deacon(), mayor(), witness('gastown'), refinery('gastown')]
+
+/** Work that has hung on this agent's hook since a minute ago, as a current town tells it. */
+export const work = (agent: Agent, overrides: Partial<HookedBead> = {}): HookedBead => ({
+  id: 'gt-abc',
+  status: 'hooked',
+  assignee: address(agent),
+  updatedAt: ago(MINUTE),
+  ...overrides,
+})
 
 /** A healthy classic town with the rig `gastown`; a sight that is given replaces the healthy one of its address, or is added. */
 export function town(overrides: Partial<Snapshot> = {}, ...sights: readonly AgentSight[]): Snapshot {

@@ -27,7 +27,7 @@ export function readObject(path: string): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {}
 }
 
-/** A town as `gt install` leaves it: no rig, nobody running, an issue store for mail. */
+/** A town as `gt install` leaves it, but for its issue store: no rig, nobody running. */
 export function makeTownFolder(root: string): void {
   putJson(join(root, 'mayor/town.json'), {
     type: 'town',
@@ -37,19 +37,23 @@ export function makeTownFolder(root: string): void {
   })
   putJson(join(root, 'mayor/rigs.json'), { version: 1, rigs: {} })
   mkdirSync(join(root, 'deacon'))
-  makeDatabase(root)
   put(join(root, '.beads/routes.jsonl'), '')
 }
 
-/** Adds a rig to `rigs.json` and makes its folders; returns the folder that holds its issues. */
-export function makeRig(root: string, rig: string, { prefix = 'gt-', ownDatabase = false }: RigOptions): string {
+/** Adds a rig to `rigs.json` and makes its folders; `prefix` without its dash. */
+export function makeRigFolders(root: string, rig: string, prefix: string): void {
   const path = join(root, 'mayor/rigs.json')
   const rigs = {
     ...(readObject(path)['rigs'] as object),
-    [rig]: { git_url: 'none', beads: { prefix: prefix.replace(/-$/, '') } },
+    [rig]: { git_url: 'none', beads: { prefix } },
   }
   putJson(path, { version: 1, rigs })
   for (const folder of ['witness', 'polecats', 'crew']) mkdirSync(join(root, rig, folder), { recursive: true })
+}
+
+/** A rig of a classic town; returns the folder that holds its issues. */
+export function makeRig(root: string, rig: string, { prefix = 'gt-', ownDatabase = false }: RigOptions): string {
+  makeRigFolders(root, rig, prefix.replace(/-$/, ''))
   if (!ownDatabase) return root
   const place = join(rig, 'mayor/rig')
   makeDatabase(join(root, place))

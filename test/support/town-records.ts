@@ -1,6 +1,7 @@
-import { rigOf } from '../../src/domain/agent.js'
-import { type BeadText, type Issue, issueIn, issuesOf, putAgentBead, putIssue } from './issue-store.js'
-import { agentOf, beadIdOf } from './stage-names.js'
+import { type Agent, rigOf } from '../../src/domain/agent.js'
+import { type BeadText, type Issue, issueIn, issuesOf, putIssue } from './issue-store.js'
+import type { StageKind } from './stage-kind.js'
+import { agentOf } from './stage-names.js'
 
 export interface SentMail {
   readonly from: string
@@ -26,45 +27,42 @@ export interface TownRecords {
   mails(to?: string): readonly Issue[]
 }
 
-function putMail(root: string, id: string, mail: SentMail): void {
-  const sent = new Date(Date.now() - (mail.secondsAgo ?? 0) * 1000).toISOString()
-  putIssue(root, {
-    id,
-    title: mail.subject,
-    description: mail.body,
-    issue_type: 'message',
-    assignee: mail.to ?? 'deacon/',
-    created_at: sent,
-    created_by: mail.from,
-    updated_at: sent,
-    labels: [`from:${mail.from}`, 'thread:thread-0123456789ab'],
-    ephemeral: true,
-  })
+const isMail = ({ issue_type, labels }: Issue): boolean =>
+  issue_type === 'message' || (labels?.includes('gt:message') ?? false)
+
+/** What tells where the records of a town lie. */
+export interface RecordStage {
+  readonly root: string
+  readonly kind: StageKind
+  /** In which folder each rig keeps its issues. */
+  readonly places: ReadonlyMap<string, string>
+  prefixOf(rig: string | undefined): string
 }
 
-/** The records of a town; `places` says in which folder a rig keeps its issues, the town's agents among its first rig's. */
-export function townRecords(root: string, places: ReadonlyMap<string, string>): TownRecords {
+/** The records of a town; where rigs keep their agents' beads, the first rig keeps the town's agents'. */
+export function townRecords({ root, kind, places, prefixOf }: RecordStage): TownRecords {
   const placeOf = (rig: string | undefined): string => places.get(rig ?? [...places.keys()][0] ?? '') ?? root
   const issue = (id: string): Issue | undefined => issueIn([root, ...places.values()], id)
+  const beadPlace = (rig: string | undefined): string => (kind.beadsByRig ? placeOf(rig) : root)
+  const idOf = (agent: Agent): string => kind.beadIdOf(agent, prefixOf(rigOf(agent)))
   return {
     setBead: (who, bead = {}) => {
       const agent = agentOf(who)
-      const usual = { id: beadIdOf(agent), role: agent.role, rig: rigOf(agent), state: 'idle', hook: undefined }
-      putAgentBead(placeOf(rigOf(agent)), { ...usual, updatedAt: new Date(), ...bead })
+      const usual = { id: idOf(agent), role: agent.role, rig: rigOf(agent), state: 'idle', hook: undefined }
+      kind.putAgentBead(beadPlace(rigOf(agent)), { ...usual, updatedAt: new Date(), ...bead })
     },
     bead: (who) => {
-      const found = issue(beadIdOf(agentOf(who)))
+      const found = issue(idOf(agentOf(who)))
       if (!found) throw new Error(`${who} has no bead`)
       return found
     },
     addIssue: (given, rig) => putIssue(rig === undefined ? root : placeOf(rig), given),
     issue,
     sendMail: (mail) => {
-      const id = mail.id ?? `gm-${Math.random().toString(36).slice(2, 8)}`
-      putMail(root, id, mail)
+      const id = mail.id ?? `${kind.mailPrefix}-${Math.random().toString(36).slice(2, 8)}`
+      kind.putMail(root, id, mail)
       return id
     },
-    mails: (to) =>
-      issuesOf(root).filter(({ issue_type, assignee }) => issue_type === 'message' && (!to || assignee === to)),
+    mails: (to) => issuesOf(root).filter((one) => isMail(one) && (!to || one.assignee === to)),
   }
 }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { kinds } from '../../src/dialects/index.js'
 
 const SRC = fileURLToPath(new URL('../../src', import.meta.url))
 const sources = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
@@ -14,7 +15,7 @@ const ARROWS: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   [/^rules\//, /^(rules|domain)\//],
   [/^decide\.ts$/, /^(rules|domain)\//],
   [/^ports\//, /^(ports|domain)\//],
-  [/^dialects\//, /^(dialects|domain)\/|^ports\/(files|folders|places)\.ts$/],
+  [/^dialects\//, /^(dialects|domain)\/|^ports\/(files|folders|places|processes)\.ts$/],
   [/^actions\//, /^(actions|dialects|ports|domain)\//],
   [/^act\.ts$/, /^(actions|dialects|ports|domain)\//],
   [/^(observe\.ts$|observe\/)/, /^(observe|dialects|ports|domain)\//],
@@ -24,9 +25,12 @@ const ARROWS: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
     /^(heartbeat|lifecycle)\.ts$/,
     /^(heartbeat|gate|observe|decide|act|remember)\.ts$|^(remember|domain)\/|^ports\/(clock|requests-folder)\.ts$/,
   ],
-  [/^failure\//, /^(failure|dialects|remember|ports|domain)\/|^(errors|find-town)\.ts$/],
+  [/^failure\//, /^(failure|dialects|remember|ports|domain)\/|^(errors|find-dialect|find-town)\.ts$/],
   [/^schedulers\//, /^(schedulers|ports|domain)\/|^errors\.ts$/],
-  [/^doctor\//, /^(doctor|schedulers|remember|dialects|gate|ports|domain)\/|^(find-town|version)\.ts$/],
+  [
+    /^doctor\//,
+    /^(doctor|schedulers|remember|dialects|gate|ports|domain)\/|^observe\/(workers|whose)\.ts$|^(find-town|find-dialect|version)\.ts$/,
+  ],
   [/^report(\.ts$|\/)/, /^(report|remember|domain)\/|^exit-codes\.ts$|^doctor\/schema\.ts$/],
   [/^main\.ts$/, /^(cli|errors|exit-codes)\.ts$/],
   [/^cli\.ts$/, /^(commands|domain)\/|^(errors|exit-codes|words|help|request|config\/closest)\.ts$/],
@@ -74,6 +78,7 @@ function isAllowed(one: Import): boolean {
 }
 
 const imports = sources.flatMap(importsOf)
+const kindNames = kinds.map(({ name }) => name)
 /** A file without what is said about it. */
 const code = (file: string): string =>
   readFileSync(join(SRC, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
@@ -109,6 +114,16 @@ describe('the layers of src', () => {
   it('know no clock where things are decided', () => {
     const deciders = filesWith(/Date\.now\(|new Date\(\)|performance\.now/)
     expect(deciders.filter((file) => /^(domain|rules)\/|^decide\.ts$/.test(file))).toEqual([])
+  })
+
+  it('ask nowhere but among the dialects which kind of town it is', () => {
+    const outside = (file: string): boolean => !file.startsWith('dialects/')
+    expect(kindNames.length).toBeGreaterThan(1)
+    const names = kindNames.join('|')
+    expect(filesWith(new RegExp(`['"\`](${names})['"\`]`)).filter(outside)).toEqual([])
+    const ofAKind = new RegExp(`^dialects/(${names})\\b`)
+    const reaching = imports.filter(({ file }) => outside(file)).filter((one) => ofAKind.test(landing(one)))
+    expect(reaching.map((one) => `${one.file} → ${landing(one)}`)).toEqual([])
   })
 
   it('name every type', () => {

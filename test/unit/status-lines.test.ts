@@ -32,7 +32,7 @@ const linesOf = (change: Partial<Status>, volume: Volume = 'normal') =>
 describe('the status for people', () => {
   it('says when the last check was and who started it, when the next one comes, who starts that, and how far it has backed off', () => {
     expect(linesOf({})).toEqual([
-      'town: /town',
+      'town: /town, a classic one',
       'last check: 42s ago, ok, started by timer',
       expect.stringMatching(/^next check: in 258s|^next check: in 4m18s/),
       'checks are started by systemd (default): gt-rearm.timer, armed for 18:05:00',

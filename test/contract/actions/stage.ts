@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { lookAgain } from '../../../src/actions/look-again.js'
 import type { Performing } from '../../../src/actions/performing.js'
-import { classic } from '../../../src/dialects/classic.js'
+import { kindNamed } from '../../../src/dialects/index.js'
 import type { Start } from '../../../src/domain/action.js'
 import type { Agent } from '../../../src/domain/agent.js'
 import { withoutForeign } from '../../../src/domain/launch.js'
@@ -12,6 +12,7 @@ import type { Settings } from '../../../src/domain/settings.js'
 import { createCommands } from '../../../src/ports/command.js'
 import { openLedger } from '../../../src/ports/ledger-file.js'
 import { silentLog } from '../../../src/ports/log.js'
+import { allowedRigs } from '../../../src/ports/rig-list.js'
 import { createTmux } from '../../../src/ports/tmux.js'
 import type { Town } from '../../../src/town.js'
 import type { FakeTown } from '../../support/fake-town.js'
@@ -29,6 +30,7 @@ export interface StageOptions {
   readonly left?: number
   /** The environment of the tmux client, which a new server takes over; the check's own unless given. */
   readonly tmuxEnv?: Readonly<Record<string, string>>
+  readonly underSystemd?: boolean
   readonly forbidden?: (agent: Agent) => string | undefined
 }
 
@@ -36,11 +38,15 @@ export interface StageOptions {
 export function performingIn(fake: FakeTown, options: StageOptions = {}): Performing {
   const env = { ...fake.env, ...options.env }
   const settings = { ...defaultSettings, deadline: 5000, launchShell: '/bin/sh', ...options.settings }
+  const dialect = kindNamed(fake.kind)?.open(fake.root, allowedRigs(fake.root))
+  if (!dialect) throw new Error(`no town is ${fake.kind}`)
   const commands = createCommands(Date.now() + (options.left ?? 90_000))
+  const { underSystemd = false } = options
   const tmuxEnv = options.tmuxEnv ?? withoutForeign(env)
   const town: Town = {
     root: fake.root,
-    dialect: classic,
+    dialect,
+    decided: { from: [], signs: undefined },
     settings,
     mode: 'heartbeat',
     dryRun: false,
@@ -49,7 +55,7 @@ export function performingIn(fake: FakeTown, options: StageOptions = {}): Perfor
     startedAt: Date.now(),
     env,
     commands,
-    tmux: createTmux({ socket: fake.tmux.socket, commands, env: tmuxEnv, deadline: 5000 }),
+    tmux: createTmux({ socket: fake.tmux.socket, commands, env: tmuxEnv, deadline: 5000, underSystemd }),
     ledger: openLedger(join(fake.root, 'daemon/heartbeat/ledger.json'), { now: Date.now(), readOnly: false }),
     log: silentLog,
   }

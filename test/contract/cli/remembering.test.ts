@@ -266,11 +266,18 @@ describe('daemon/heartbeat/town.json', () => {
   it('says how the town is reached and by which programs, is written when that changes, and keeps what is not ours', async () => {
     await town.run(['--once'])
     const path = 'daemon/heartbeat/town.json'
+    const sign = '.beads holds a database of its own, without a server'
     expect(json(path)).toEqual({
       schema: 1,
       socket: town.tmux.socket,
       dialect: 'classic',
-      decidedFrom: ['nothing says current'],
+      decidedFrom: [
+        sign,
+        'gt is version 0.1.0',
+        'bd is version 0.41.0',
+        `the session gt-deacon stands on the tmux socket ${town.tmux.socket}`,
+      ],
+      signs: [sign],
       gt: { path: join(town.programs.bin, 'gt'), size: expect.any(Number), mtimeMs: expect.any(Number) },
       bd: expect.objectContaining({ path: join(town.programs.bin, 'bd') }),
     })

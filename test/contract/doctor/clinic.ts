@@ -6,6 +6,7 @@ import { type Diagnosis, doctorSchema } from '../../../src/doctor/schema.js'
 import { version } from '../../../src/version.js'
 import { type FakeTown, raiseTown } from '../../support/fake-town.js'
 import type { RunOptions } from '../../support/run-check.js'
+import type { StageKindName } from '../../support/stage-kind.js'
 
 type Properties = Readonly<Record<string, string>>
 
@@ -114,8 +115,8 @@ function pastCheck(town: FakeTown): void {
 }
 
 /** Raises a town with a schedule of systemd's, installed for it and well; a check is written down. */
-export function openClinic(): Clinic {
-  const town = raiseTown()
+export function openClinic(options: { readonly kind?: StageKindName } = {}): Clinic {
+  const town = raiseTown(options)
   const { bin } = town.programs
   const home = join(town.stage, 'home')
   const settings = join(home, '.config/gt-heartbeat')

@@ -31,7 +31,7 @@ describe('a town that is well', () => {
   it('is told for people in a few lines, with -q in none', async () => {
     const { stdout } = await clinic.town.run(['doctor'], { env: clinic.env })
     expect(stdout.split('\n')).toEqual([
-      `town: ${clinic.town.root}`,
+      `town: ${clinic.town.root}, a classic one`,
       expect.stringMatching(/^checks are started by systemd \(default\): .*gt-heartbeat\.timer/),
       'nothing found: checks can work here',
       '',

@@ -2,9 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { classicKind } from '../../../src/dialects/classic.js'
 import type { Agent } from '../../../src/domain/agent.js'
 import { findTown } from '../../../src/find-town.js'
 import { openTown } from '../../../src/open-town.js'
+import { createCommands } from '../../../src/ports/command.js'
 import type { Town } from '../../../src/town.js'
 import { waitFor } from '../../support/wait-for.js'
 
@@ -52,6 +54,8 @@ export function bareTown(): BareTown {
       openTown(findTown({ town: root, env, cwd: '/' }), {
         run: { id: 'r', mode: 'heartbeat', dryRun, trigger: 'manual' },
         env,
+        commands: createCommands(Date.now() + 90_000),
+        decided: { kind: classicKind, from: [], signs: undefined, doubts: [] },
       }),
     hold: async (path) => {
       const holder = stay('flock', ['-x', write(path), 'sh', '-c', 'echo held; exec sleep 600'])

@@ -1,6 +1,7 @@
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { currentKind } from '../../../src/dialects/current.js'
 import { afterLook, askGate, forbidden, type Gate } from '../../../src/gate.js'
 import { findProgram } from '../../../src/ports/program-path.js'
 import { town as seen } from '../../support/town-builder.js'
@@ -145,6 +146,18 @@ describe('right before a deed', () => {
     expect(await forbidden(open, witness)).toBeUndefined()
     bare.write(path, content)
     expect(await forbidden(open, witness)).toMatch(why)
+  })
+
+  it('what only this kind of town has to keep somebody down counts', async () => {
+    const open = { ...bare.open(), dialect: currentKind.open(bare.root, []) }
+    expect(await forbidden(open, witness)).toBeUndefined()
+    bare.write('mayor/daemon.json', '{"patrols":{"witness":{"enabled":false}}}')
+    expect(await forbidden(open, witness)).toMatch(/the witness patrol is switched off in/)
+    expect(await forbidden(open, { role: 'deacon' })).toBeUndefined()
+    bare.write('mayor/daemon.json', '{}')
+    bare.write('.beads-wisp/config/gastown.json', '{"values":{"auto_restart":false}}')
+    expect(await forbidden(open, witness)).toMatch(/auto_restart is off for gastown/)
+    expect(await forbidden(bare.open(), witness)).toBeUndefined()
   })
 
   it.each(['ESTOP.beta', 'daemon/heartbeat/stand-down/beta', 'daemon/heartbeat/stand-down/gastown%2Frefinery'])(

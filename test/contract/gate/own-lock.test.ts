@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { classic } from '../../../src/dialects/classic.js'
 import { notDue } from '../../../src/gate/not-due.js'
 import { isHeld, lockedBy, takeLock } from '../../../src/gate/own-lock.js'
 import type { HeldLock } from '../../../src/ports/lock.js'
@@ -77,15 +78,17 @@ describe('a heartbeat', () => {
   const appoint = (last: number, earliest: number, next: number): string =>
     bare.write('daemon/heartbeat/next', `${seconds + last} ${seconds + earliest} ${seconds + next}\n`)
 
+  const activity = (): readonly string[] => classic.activityFiles(bare.root)
+
   it('is due when nobody wrote down when', () => {
-    expect(notDue(bare.root, {}, now)).toBeUndefined()
+    expect(notDue(bare.root, activity(), now)).toBeUndefined()
     bare.write('daemon/heartbeat/next', 'soon\n')
-    expect(notDue(bare.root, {}, now)).toBeUndefined()
+    expect(notDue(bare.root, activity(), now)).toBeUndefined()
   })
 
   it('is not due before its time, and due at it', () => {
     appoint(-100, 200, 3500)
-    expect(notDue(bare.root, {}, now)).toEqual({
+    expect(notDue(bare.root, activity(), now)).toEqual({
       open: false,
       reason: 'not-due',
       mayLook: false,
@@ -93,15 +96,15 @@ describe('a heartbeat', () => {
       exitCode: 0,
     })
     appoint(-3600, -3300, 0)
-    expect(notDue(bare.root, {}, now)).toBeUndefined()
+    expect(notDue(bare.root, activity(), now)).toBeUndefined()
   })
 
   it('is due before its time when the town was active since, and the shortest interval is over', async () => {
     appoint(-400, -100, 3500)
     await new Promise((resolve) => setTimeout(resolve, 20))
     bare.write('daemon/activity.json', '{}')
-    expect(notDue(bare.root, { GT_TOWN_ROOT: bare.root }, now)).toBeUndefined()
+    expect(notDue(bare.root, activity(), now)).toBeUndefined()
     appoint(-100, 200, 3500)
-    expect(notDue(bare.root, { GT_TOWN_ROOT: bare.root }, now)).toMatchObject({ reason: 'not-due' })
+    expect(notDue(bare.root, activity(), now)).toMatchObject({ reason: 'not-due' })
   })
 })

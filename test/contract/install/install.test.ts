@@ -240,6 +240,19 @@ describe('a further town', () => {
     expect(apart).toMatchObject({ exitCode: 0, stderr: '' })
   })
 
+  it('of today is on a tmux server of its own, unless GT_TMUX_SOCKET names one for both', async (test) => {
+    const stage = installStage(test)
+    const towns = [stage.town, stage.addTown('riga')]
+    for (const town of towns) {
+      stage.write(join(town, '.beads/metadata.json'), '{"backend":"dolt","dolt_mode":"server","dolt_database":"hq"}')
+      expect(await stage.run(['install', '--town', town])).toMatchObject({ exitCode: 0, stderr: '' })
+    }
+    for (const town of towns) {
+      const { stderr } = await stage.run(['install', '--town', town], { GT_TMUX_SOCKET: 'both' })
+      expect(stderr.includes('is on the same tmux server (')).toBe(town !== stage.town)
+    }
+  })
+
   it('that was moved away leaves a schedule behind, which is said', async (test) => {
     const stage = installStage(test)
     await stage.run(['install'])

@@ -12,11 +12,14 @@ function written(stage: InstallStage, slug = 'default'): Readonly<Record<string,
 }
 
 describe('what a check needs of the shell that installs', () => {
-  it('is written down: the town, PATH, locale and where tmux is; nothing else, and nothing secret', async (test) => {
+  it('is written down: the town, PATH, locale, where tmux and where a Dolt server is; nothing else, and nothing secret', async (test) => {
     const stage = installStage(test)
     await stage.run(['install'], {
       TMUX_TMPDIR: '/var/tmp/me',
       GT_TMUX_SOCKET: 'gt-1',
+      GT_DOLT_PORT: '4711',
+      BEADS_DOLT_SERVER_HOST: 'far.invalid',
+      GT_DOLT_PASSWORD: 'secret',
       GT_HEARTBEAT_OPTS: '--quiet',
       ANTHROPIC_API_KEY: 'sk-secret',
       SSH_AUTH_SOCK: '/tmp/agent',
@@ -28,6 +31,8 @@ describe('what a check needs of the shell that installs', () => {
       LC_ALL: 'de_DE.UTF-8',
       TMUX_TMPDIR: '/var/tmp/me',
       GT_TMUX_SOCKET: 'gt-1',
+      GT_DOLT_PORT: '4711',
+      BEADS_DOLT_SERVER_HOST: 'far.invalid',
       GT_HEARTBEAT_OPTS: '--quiet',
     })
     expect(stage.picture(stage.config)['gt-heartbeat/default.env']).toMatch(/^600 /)

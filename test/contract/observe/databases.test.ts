@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { classic } from '../../../src/dialects/classic.js'
-import type { DatabaseList } from '../../../src/dialects/dialect.js'
+import type { DatabaseList } from '../../../src/dialects/database.js'
 import { put, putJson } from '../../support/town-folder.js'
 
 let root: string

@@ -37,13 +37,21 @@ describe('the list of rigs', () => {
       '{"version":1,"rigs":{"gastown":{"git_url":"x","beads":{"repo":"","prefix":"gt"}}}}',
       [{ name: 'gastown', prefix: 'gt' }],
     ],
-    ['with a dash behind the prefix', '{"rigs":{"a":{"beads":{"prefix":"ab-"}}}}', [{ name: 'a', prefix: 'ab' }]],
+    [
+      'with a dash behind the prefix',
+      '{"rigs":{"a":{"beads":{"prefix":"ab-"}}}}',
+      [{ name: 'a', prefix: 'ab', writtenPrefix: 'ab-' }],
+    ],
     [
       'with rigs of which nothing is said',
       '{"rigs":{"a":null,"b":{},"constructor":5}}',
       ['a', 'b', 'constructor'].map((name) => ({ name, prefix: undefined })),
     ],
-    ['with an empty prefix', '{"rigs":{"a":{"beads":{"prefix":"-"}}}}', [{ name: 'a', prefix: undefined }]],
+    [
+      'with an empty prefix',
+      '{"rigs":{"a":{"beads":{"prefix":"-"}}}}',
+      [{ name: 'a', prefix: undefined, writtenPrefix: '-' }],
+    ],
     ['without rigs', '{"rigs":{}}', []],
   ])('%s', (_, text, found) => {
     expect(rigs(text)).toEqual({ rigs: known(found), findings: [] })

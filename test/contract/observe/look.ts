@@ -1,5 +1,5 @@
-import { join } from 'node:path'
-import { classic } from '../../../src/dialects/classic.js'
+import { dirname, join } from 'node:path'
+import { kindNamed } from '../../../src/dialects/index.js'
 import { withoutForeign } from '../../../src/domain/launch.js'
 import type { Settings } from '../../../src/domain/settings.js'
 import type { AgentSight, Mode, Snapshot } from '../../../src/domain/snapshot.js'
@@ -7,6 +7,7 @@ import { observe } from '../../../src/observe.js'
 import { createCommands } from '../../../src/ports/command.js'
 import { openLedger } from '../../../src/ports/ledger-file.js'
 import { silentLog } from '../../../src/ports/log.js'
+import { allowedRigs } from '../../../src/ports/rig-list.js'
 import { createTmux } from '../../../src/ports/tmux.js'
 import { defaultSocket } from '../../../src/ports/tmux-sockets.js'
 import type { Town } from '../../../src/town.js'
@@ -31,10 +32,15 @@ function opened(
   const settings = { ...defaultSettings, ...special }
   const startedAt = Date.now()
   const commands = createCommands(startedAt + settings.runDeadline)
-  const socket = settings.tmuxSocket ?? defaultSocket(env)
+  const dialect = kindNamed(town.kind)?.open(root, allowedRigs(root))
+  if (dialect === undefined) throw new Error(`${town.kind} is no kind of town`)
+  const name = dialect.socketName?.(env)
+  const usual = name === undefined ? defaultSocket(env) : join(dirname(defaultSocket(env)), name)
+  const socket = settings.tmuxSocket ?? usual
   return {
     root,
-    dialect: classic,
+    dialect,
+    decided: { from: [], signs: undefined },
     settings,
     mode,
     dryRun: true,

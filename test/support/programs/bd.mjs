@@ -9,6 +9,7 @@ const options = {
   json: { type: 'boolean' },
   label: { type: 'string' },
   limit: { type: 'string', default: '50' },
+  version: { type: 'boolean' },
   readonly: { type: 'boolean' },
   status: { type: 'string' },
   type: { type: 'string' },

@@ -1,5 +1,5 @@
 // The issue store of the stand-ins: `<folder>/.beads/issues/<id>.json`, one issue a file, in the words bd prints.
-// `<folder>/.beads/beads.db` marks a database, as the real one does.
+// `<folder>/.beads/beads.db`, or a metadata.json that names a Dolt database, marks a database, as the real ones do.
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
@@ -16,7 +16,8 @@ function followed(beads) {
   return redirect ? resolve(dirname(beads), redirect) : beads
 }
 
-const isDatabase = (beads) => existsSync(join(beads, 'beads.db'))
+const isDatabase = (beads) =>
+  existsSync(join(beads, 'beads.db')) || /"dolt_database"/.test(readIfThere(join(beads, 'metadata.json')) ?? '')
 
 /** The `.beads` folder bd would use from here: $BEADS_DIR, else the nearest one upwards that holds a database. */
 export function databaseFrom(folder, env = process.env) {

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { classic } from '../../../src/dialects/classic.js'
-import { commandOf, type Database, databaseOf } from '../../../src/dialects/dialect.js'
+import { type Database, databaseOf } from '../../../src/dialects/database.js'
+import { commandOf } from '../../../src/dialects/dialect.js'
 import { type Agent, address, rigNameComplaint, workerNameComplaint } from '../../../src/domain/agent.js'
 import noDatabase from '../../fixtures/gt-0.1.0-bd-0.41.0/bd-nodb.json' with { type: 'json' }
 import updateFromTown from '../../fixtures/gt-0.1.0-bd-0.41.0/bd-update-from-town.json' with { type: 'json' }

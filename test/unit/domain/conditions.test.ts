@@ -3,6 +3,7 @@ import { evidenceOf, isOfTown, needsWork, personAt } from '../../../src/domain/c
 import { cannotTell } from '../../../src/domain/known.js'
 import {
   ago,
+  classicSteps,
   crew,
   deacon,
   defaultSettings,
@@ -70,7 +71,7 @@ describe('the bead of hooked work', () => {
   })
 
   it('is not asked for when a fresh bead is believed', () => {
-    const moment = { now: NOW, settings: { ...defaultSettings, trustBeads: true } }
+    const moment = { now: NOW, settings: { ...defaultSettings, trustBeads: true }, steps: classicSteps }
     expect(needsWork(polecat('gastown', 'toast', crashed), moment)).toBe(false)
   })
 

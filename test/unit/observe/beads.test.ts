@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { classic } from '../../../src/dialects/classic.js'
-import type { Database } from '../../../src/dialects/dialect.js'
+import type { Database } from '../../../src/dialects/database.js'
 import type { Agent } from '../../../src/domain/agent.js'
 import { cannotTell, known } from '../../../src/domain/known.js'
 import type { AgentBead, Rig } from '../../../src/domain/snapshot.js'
@@ -123,6 +123,29 @@ describe('a database that does not answer', () => {
   it('and belongs to no rig hides only who was found nowhere else', () => {
     expect(found(max, silent(town), answered(gastown, bead('gt-gastown-polecat-max')))).toMatchObject({ known: true })
     expect(found(max, silent(town), answered(gastown))).toMatchObject({ known: false })
+  })
+})
+
+describe('a database that is asked only when the others miss somebody', () => {
+  const fallback: Database = { ...gastown, isFallback: true }
+  const id = 'gt-gastown-polecat-max'
+
+  it('does not outweigh the others, though the prefix belongs to it', () => {
+    const answers = [answered(town, bead(id, { hook: 'gt-a' })), answered(fallback, bead(id, { hook: 'gt-b' }))]
+    const book = beadBook([max], answers, idsOf)
+    expect(book.of(max)).toMatchObject({ value: { hook: 'gt-a', database: '/town' } })
+    expect(book.findings).toMatchObject([{ verdict: 'hook-conflict', evidence: { database: '/town' } }])
+  })
+
+  it('tells of those who stand nowhere else', () => {
+    expect(found(max, answered(town), answered(fallback, bead(id)))).toMatchObject({ value: { id } })
+  })
+
+  it('hides them when it does not answer, and nobody else', () => {
+    expect(found(max, answered(town), silent(fallback))).toMatchObject({ known: false })
+    expect(found(max, answered(town, bead(id)), silent(fallback))).toMatchObject({ value: { id } })
+    expect(found(other, answered(town), silent(fallback))).toEqual(known(null))
+    expect(found(deacon, answered(town), silent(fallback))).toEqual(known(null))
   })
 })
 

@@ -17,6 +17,32 @@ test.each([
     { stdout: 'only this\n', stderr: ' ' },
     'bd list --type=agent in /town: exit code 3: only this',
   ],
+  [
+    { kind: 'exit', exitCode: 1 } as const,
+    {
+      stdout: '',
+      stderr: 'Warning: x\n{\n  "error": "failed to open database: Dolt server unreachable\\n\\nStart it"\n}\n',
+    },
+    'bd list --type=agent in /town: exit code 1: failed to open database: Dolt server unreachable',
+  ],
+  [
+    { kind: 'exit', exitCode: 1 } as const,
+    { stdout: '', stderr: '{\n  "error": "\\q"\n}' },
+    'bd list --type=agent in /town: exit code 1: }',
+  ],
+  [
+    { kind: 'exit', exitCode: 1 } as const,
+    {
+      stdout: '⚠ Deleted 0/1 messages\n',
+      stderr: 'Error: no such mail\nUsage:\n  gt mail delete <id>\n\n  -h, --help   help',
+    },
+    'bd list --type=agent in /town: exit code 1: no such mail',
+  ],
+  [
+    { kind: 'exit', exitCode: 1 } as const,
+    { stdout: '⚠ Deleted 0/1 messages\n  Error: hq-1: read only\n', stderr: 'Usage:\n  gt mail delete <id>' },
+    'bd list --type=agent in /town: exit code 1: hq-1: read only',
+  ],
   [{ kind: 'signal', detail: 'SIGSEGV' } as const, silent, 'bd list --type=agent in /town: ended by SIGSEGV'],
   [
     { kind: 'too-much-output', limit: 67_108_864 } as const,

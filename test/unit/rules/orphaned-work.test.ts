@@ -3,6 +3,7 @@ import type { Action } from '../../../src/domain/action.js'
 import { cannotTell, known } from '../../../src/domain/known.js'
 import { emptyPlan } from '../../../src/domain/plan.js'
 import type { AgentSight } from '../../../src/domain/snapshot.js'
+import { crashedPolecats } from '../../../src/rules/crashed-polecats.js'
 import { orphanedWork } from '../../../src/rules/orphaned-work.js'
 import { inWords } from '../../support/plan-words.js'
 import { crew, polecat, refinery, type SightOptions, town, witness } from '../../support/town-builder.js'
@@ -39,6 +40,12 @@ const rows: readonly Row[] = [
     says: 'is one when that start is put off',
     sights: [toast()],
     planned: [{ ...start, deferred: { because: 'a person', soon: false } }],
+    to: 'gastown/witness',
+  },
+  {
+    says: 'is one, too, when a notice said before the mark that its polecat cannot be started',
+    sights: [toast({ folder: known('not-a-worktree') })],
+    planned: crashedPolecats(town({}, toast({ folder: known('not-a-worktree') })), emptyPlan).actions,
     to: 'gastown/witness',
   },
   {

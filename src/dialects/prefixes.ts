@@ -1,0 +1,72 @@
+import { join } from 'node:path'
+import * as z from 'zod'
+import type { Rig } from '../domain/snapshot.js'
+import { readJson } from '../ports/files.js'
+import { type Place, readRoutes } from './routes.js'
+
+/** Where a prefix of a rig is written down, and what stands there, without its dash. */
+interface Source {
+  readonly where: string
+  readonly prefix: string
+}
+
+const configSchema = z.object({ beads: z.object({ prefix: z.string() }) })
+
+/** In the order in which gt reads them for the ids of polecats' beads: the routes, then the list of rigs, and the rig's own settings. */
+function sourcesOf(root: string, { name, prefix }: Rig, places: readonly Place[]): readonly Source[] {
+  const routed = places.filter(({ path }) => path.split('/')[0] === name).flatMap(({ prefixes }) => prefixes)
+  const file = readJson(join(root, name, 'config.json'))
+  const own = file.known ? configSchema.safeParse(file.value).data?.beads.prefix.replace(/-$/, '') : undefined
+  const all = [
+    ...routed.map((one) => ({ where: '.beads/routes.jsonl', prefix: one })),
+    { where: 'mayor/rigs.json', prefix: prefix ?? '' },
+    { where: `${name}/config.json`, prefix: own ?? '' },
+  ]
+  return all.filter((source) => source.prefix !== '')
+}
+
+function placesIn(root: string, rigs: readonly Rig[]): readonly Place[] {
+  const routes = readRoutes(root, rigs)
+  return routes.known ? routes.value.places : []
+}
+
+/** Which issue prefixes are written down for a rig, without their dash, the likeliest first. */
+export function readPrefixes(root: string, rigs: readonly Rig[]): (rig: string) => readonly string[] {
+  const places = placesIn(root, rigs)
+  const prefixesOf = (rig: Rig) => [...new Set(sourcesOf(root, rig, places).map(({ prefix }) => prefix))]
+  const written = new Map(rigs.map((rig) => [rig.name, prefixesOf(rig)]))
+  return (rig) => written.get(rig) ?? []
+}
+
+/** Prefixes of rigs that disagree, belong to two rigs, or would give their sessions odd names. */
+export function prefixRemarks(root: string, rigs: readonly Rig[]): readonly string[] {
+  const places = placesIn(root, rigs)
+  return rigs.flatMap((rig) => [
+    ...disagreement(rig, sourcesOf(root, rig, places)),
+    ...dashed(rig),
+    ...rigs
+      .filter((other) => other.name > rig.name && rig.prefix !== undefined && other.prefix === rig.prefix)
+      .map(
+        (other) => `${rig.name} and ${other.name} have one prefix, ${rig.prefix}: their sessions cannot be told apart`,
+      ),
+  ])
+}
+
+/** Why nobody can tell which sessions are a rig's: gt names them by one of these files, and its agents may have been started when
+ *  that said something else. By rig. */
+export function prefixDoubts(root: string, rigs: readonly Rig[]): ReadonlyMap<string, string> {
+  const places = placesIn(root, rigs)
+  const doubts = rigs.map(
+    (rig) => [rig.name, ...disagreement(rig, sourcesOf(root, rig, places)), ...dashed(rig)] as const,
+  )
+  return new Map(doubts.flatMap(([name, doubt]) => (doubt === undefined ? [] : [[name, doubt]])))
+}
+
+const dashed = ({ name, writtenPrefix }: Rig): readonly string[] =>
+  writtenPrefix === undefined ? [] : [`the prefix ${writtenPrefix} of ${name} in mayor/rigs.json ends with a dash`]
+
+function disagreement({ name }: Rig, sources: readonly Source[]): readonly string[] {
+  if (new Set(sources.map(({ prefix }) => prefix)).size < 2) return []
+  const said = sources.map(({ where, prefix }) => `${where} says ${prefix}`).join(', ')
+  return [`the prefix of ${name} is not the same everywhere: ${said}`]
+}
