@@ -90,7 +90,7 @@ its configuration is wrong.
 Examples
   gt-heartbeat install --dry-run
   gt-heartbeat install
-  gt-heartbeat install --town ~/work/gt --scheduler cron
+  gt-heartbeat install --town ~/other/gt --scheduler cron
 `
 
 export const uninstallHelp = `
@@ -100,7 +100,7 @@ files of the town and other people's units stay. Exits with 0, also when nothing
 
 Examples
   gt-heartbeat uninstall --dry-run
-  gt-heartbeat uninstall --town ~/work/gt
+  gt-heartbeat uninstall --town ~/other/gt
 `
 
 export const rearmHelp = `

@@ -106,7 +106,7 @@ describe('the names of a current town', () => {
 describe("the town's tmux socket", () => {
   it.each([
     ['/home/alice/gt', 'gt-d7f8ad'],
-    ['/root/gt', 'gt-7c82dd'],
+    ['/srv/gt', 'gt-b014d6'],
     ['/tmp/town', 'town-6f003d'],
   ])('of %s is %s, as gt says', (root, name) => {
     expect(socketName(root, {})).toBe(name)
@@ -123,7 +123,7 @@ describe("the town's tmux socket", () => {
   })
 
   it('is the one that GT_TMUX_SOCKET names', () => {
-    expect(socketName('/root/gt', { GT_TMUX_SOCKET: 'Mine' })).toBe('Mine')
+    expect(socketName('/srv/gt', { GT_TMUX_SOCKET: 'Mine' })).toBe('Mine')
   })
 })
 
