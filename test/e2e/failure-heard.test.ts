@@ -50,11 +50,12 @@ const endings = [
 describe('under systemd', () => {
   it('three checks in a row that cannot see are told once, in the journal as an error', async (ctx) => {
     const stage = await stageFor(ctx)
+    const letters = () => stage.heard('gt').filter((call) => !call.startsWith('--version'))
     for (const _ of [1, 2]) expect(await check(stage)).toBe(1)
-    expect([await errors(stage), stage.heard('gt'), stage.heard('notify-send')]).toEqual([[], [], []])
+    expect([await errors(stage), letters(), stage.heard('notify-send')]).toEqual([[], [], []])
     for (const _ of [3, 4, 5]) expect(await check(stage)).toBe(1)
     expect(await errors(stage)).toEqual([expect.stringMatching(/^3 checks in a row failed: .*Permission denied/)])
-    expect(stage.heard('gt')).toEqual([expect.stringMatching(/^mail\|send\|mayor\/\|-s\|CHECKS_FAILING: 3 in a row/)])
+    expect(letters()).toEqual([expect.stringMatching(/^mail\|send\|mayor\/\|-s\|CHECKS_FAILING: 3 in a row/)])
     expect(stage.heard('notify-send')).toHaveLength(1)
     expect((await said(stage, '--priority=info')).at(-1)).toMatch(/^5 checks .* told already/)
   })
@@ -104,7 +105,10 @@ describe('from the script that cron runs', () => {
       const env = { HOME: machine.home, PATH: '/usr/bin:/bin', DBUS_SESSION_BUS_ADDRESS: 'unix:path=/none' }
       return spawnSync('/bin/sh', [scriptPath('default', machine)], { env, cwd: machine.home }).status
     }
-    const lines = (): readonly string[] => (existsSync(heard) ? readFileSync(heard, 'utf8').trimEnd().split('\n') : [])
+    const lines = (): readonly string[] =>
+      (existsSync(heard) ? readFileSync(heard, 'utf8').trimEnd().split('\n') : []).filter(
+        (line) => !line.startsWith('gt --version'),
+      )
     expect([1, 2].map(run)).toEqual([3, 3])
     expect(lines()).toEqual([])
     expect([3, 4, 5].map(run)).toEqual([3, 3, 3])
