@@ -41,9 +41,10 @@ const checksIn = (town: string): readonly string[] => {
 describe('a package installed from its own npm file, on a machine with nothing but cron', () => {
   it('has the town checked every time it is due, finds requests within a minute, and goes without a trace', async (test) => {
     if ('whyNot' in packed) return test.skip(packed.whyNot)
-    const machine = await cronMachine(test)
     const folder = mkdtempSync(join(realpathSync(tmpdir()), 'cr-'))
     test.onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    // Ended before its folder goes: what is asked for last is done first.
+    const machine = await cronMachine(test)
     // The path of the script stands in the crontab, where a percent sign is special.
     const home = join(folder, `it's 100% home`)
     const town = join(home, 'my "100%" täwn')

@@ -37,7 +37,7 @@ it('further towns have the same schedule under names of their own, and one knows
   await clock.settled()
   expect(await clock.active()).toEqual(['gt-heartbeat@work.timer', 'gt-lifecycle@work.path', 'gt-rearm@work.timer'])
   expect([nextOf(root), nextOf(town)]).toEqual(['', expect.stringMatching(/^\d+ \d+ \d+\n$/)])
-  mkdirSync(join(town, 'daemon/requests'))
+  mkdirSync(join(town, 'daemon/requests'), { recursive: true })
   put(join(town, 'daemon/requests/now'), '')
   await waitFor('the request is taken', () => !existsSync(join(town, 'daemon/requests/now')))
   expect(clock.ran().at(-1)?.words).toBe('--lifecycle')

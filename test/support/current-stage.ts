@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { type Agent, address } from '../../src/domain/agent.js'
 import { putIssue } from './issue-store.js'
 import type { StageKind } from './stage-kind.js'
-import { makeRigFolders, makeTownFolder, put, putJson } from './town-folder.js'
+import { makeRigFolders, makeTownFiles, put, putJson } from './town-folder.js'
 
 const role = (agent: Agent): string => ('name' in agent && agent.role === 'polecat' ? '' : `${agent.role}-`)
 
@@ -62,7 +62,7 @@ export const currentStage: StageKind = {
     GT_ROLE: address(agent),
   }),
   makeTown: (root) => {
-    makeTownFolder(root)
+    makeTownFiles(root)
     makeDatabase(root, 'hq')
     addRoute(root, 'hq', '.')
     addRoute(root, 'hq-cv', '.')

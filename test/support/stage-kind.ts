@@ -1,6 +1,6 @@
 import type { Agent } from '../../src/domain/agent.js'
 import { currentStage } from './current-stage.js'
-import { type BeadText, makeDatabase, putAgentBead, putIssue } from './issue-store.js'
+import { type BeadText, putAgentBead, putIssue } from './issue-store.js'
 import { beadIdOf, folderOf, sessionOf, stateFileOf } from './stage-names.js'
 import { type Environment, makeRig, makeTownFolder, type RigOptions } from './town-folder.js'
 import type { SentMail } from './town-records.js'
@@ -42,10 +42,7 @@ const classicStage: StageKind = {
   beadIdOf,
   stateFileOf,
   sessionEnvironment: () => ({}),
-  makeTown: (root) => {
-    makeTownFolder(root)
-    makeDatabase(root)
-  },
+  makeTown: makeTownFolder,
   makeRig: (root, rig, { prefix, ...options }) => makeRig(root, rig, { ...options, prefix: `${prefix}-` }),
   usualPrefix: () => 'gt',
   beadsByRig: true,

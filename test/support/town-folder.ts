@@ -27,8 +27,8 @@ export function readObject(path: string): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {}
 }
 
-/** A town as `gt install` leaves it, but for its issue store: no rig, nobody running. */
-export function makeTownFolder(root: string): void {
+/** The files of a town of any kind, without rigs and without a place for issues. */
+export function makeTownFiles(root: string): void {
   putJson(join(root, 'mayor/town.json'), {
     type: 'town',
     version: 1,
@@ -38,6 +38,12 @@ export function makeTownFolder(root: string): void {
   putJson(join(root, 'mayor/rigs.json'), { version: 1, rigs: {} })
   mkdirSync(join(root, 'deacon'))
   put(join(root, '.beads/routes.jsonl'), '')
+}
+
+/** A classic town without rigs, with its database. */
+export function makeTownFolder(root: string): void {
+  makeTownFiles(root)
+  makeDatabase(root)
 }
 
 /** Adds a rig to `rigs.json` and makes its folders; `prefix` without its dash. */
