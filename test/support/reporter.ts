@@ -7,13 +7,18 @@ export interface Tally {
   readonly passed: number
   readonly failed: number
   readonly skipped: readonly { readonly test: string; readonly reason: string }[]
+  /** What tests counted and want to be read: kill points, seeds, numbers of cases. */
+  readonly figures: readonly { readonly test: string; readonly figure: string }[]
 }
 
-/** The last words of a run: every skip with its reason, and the count as its very last line. */
-export function lastWords({ passed, failed, skipped }: Tally): string {
+/** The last words of a run: what was counted, every skip with its reason, and the count as its very last line. */
+export function lastWords({ passed, failed, skipped, figures }: Tally): string {
+  const counted = figures.map(({ test, figure }) => `counted: ${figure}\n         by: ${test}\n`)
   const skips = skipped.map(({ test, reason }) => `skipped: ${test}\n         because: ${reason}\n`)
-  return `${skips.join('')}${passed} passed, ${failed} failed, ${skipped.length} skipped\n`
+  return `${counted.join('')}${skips.join('')}${passed} passed, ${failed} failed, ${skipped.length} skipped\n`
 }
+
+const nameOf = (test: TestCase): string => `${relative('.', test.module.moduleId)} > ${test.fullName}`
 
 function tallyOf(modules: readonly TestModule[], errors: readonly SerializedError[]): Tally {
   const tests = modules.flatMap((module) => [...module.children.allTests()])
@@ -26,8 +31,11 @@ function tallyOf(modules: readonly TestModule[], errors: readonly SerializedErro
     skipped: inState('skipped').map((test) => {
       const result = test.result()
       const reason = result.state === 'skipped' ? result.note : undefined
-      return { test: `${relative('.', test.module.moduleId)} > ${test.fullName}`, reason: reason ?? 'it does not say' }
+      return { test: nameOf(test), reason: reason ?? 'it does not say' }
     }),
+    figures: tests.flatMap((test) =>
+      test.annotations().map(({ message }) => ({ test: nameOf(test), figure: message })),
+    ),
   }
 }
 
