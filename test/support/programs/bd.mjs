@@ -1,11 +1,12 @@
 // Stands in for bd 0.41.0: the calls that a heartbeat makes, answered in the words of the recorded ones.
+import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { databaseFrom, databaseOf, fail, findIssue, issuesIn, writeIssue } from './store.mjs'
 
 const options = {
   all: { type: 'boolean' },
   assignee: { type: 'string' },
-  description: { type: 'string' },
+  'body-file': { type: 'string' },
   json: { type: 'boolean' },
   label: { type: 'string' },
   limit: { type: 'string', default: '50' },
@@ -67,8 +68,8 @@ const verbs = {
     }
     if (found.some(Boolean)) print(found.filter(Boolean))
   },
-  update([id], { description }) {
-    change(id, description === undefined ? {} : { description })
+  update([id], { 'body-file': file }) {
+    change(id, file === undefined ? {} : { description: readFileSync(file, 'utf8') })
     process.stdout.write(`✓ Updated issue: ${id}\n`)
   },
   close([id]) {

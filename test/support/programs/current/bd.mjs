@@ -1,4 +1,6 @@
 // Stands in for bd 1.0.2 over a Dolt server: the calls that a heartbeat makes, answered in the words of the recorded ones.
+
+import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 import { databaseFrom, fail, findIssue, issuesIn, writeIssue } from '../store.mjs'
@@ -7,7 +9,7 @@ import { doltFailure, now } from './dolt.mjs'
 const options = {
   all: { type: 'boolean' },
   assignee: { type: 'string' },
-  description: { type: 'string' },
+  'body-file': { type: 'string' },
   flat: { type: 'boolean' },
   'include-infra': { type: 'boolean' },
   json: { type: 'boolean' },
@@ -89,9 +91,9 @@ const verbs = {
     process.stdout.write(`${JSON.stringify({ error: 'no issues found matching the provided IDs' }, null, 2)}\n`)
     process.exitCode = 1
   },
-  update([id], { description }) {
+  update([id], { 'body-file': file }) {
     complain({ ofRole: false })
-    change(id, description === undefined ? {} : { description })
+    change(id, file === undefined ? {} : { description: readFileSync(file, 'utf8') })
     process.stdout.write(`✓ Updated issue: ${id}\n`)
   },
   close([id]) {
