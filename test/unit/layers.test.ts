@@ -46,6 +46,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   commander: /^cli\.ts$/,
   execa: /^ports\/command\.ts$/,
   'fs-native-extensions': /^ports\/lock\.ts$/,
+  'write-file-atomic': /^ports\/write-file\.ts$/,
   'yargs-parser': /^(words\.ts|dialects\/request-body\.ts)$/,
   zod: /^(config|report-schema)\.ts$|^(config|dialects|gate|observe|ports|remember|schedulers|doctor)\//,
 }

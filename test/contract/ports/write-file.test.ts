@@ -1,6 +1,9 @@
 // Not tested: a disk that is full, a power cut.
+import { createHash } from 'node:crypto'
 import * as fs from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { threadId } from 'node:worker_threads'
 import { expect, test } from 'vitest'
 import { namesIn } from '../../../src/ports/files.js'
 import { writeText, writeThrough } from '../../../src/ports/write-file.js'
@@ -55,4 +58,22 @@ test('a link to nothing is not replaced by such a file, and a failed write leave
   fs.mkdirSync(join(folder, 'sub'))
   expect(() => writeText(join(folder, 'sub'), 'text')).toThrow()
   expect(namesIn(folder)).toEqual({ known: true, value: ['link', 'sub'] })
+})
+
+/** The names that the next temporary files will have, as write-file-atomic makes them. */
+function temporaryNames(path: string): readonly string[] {
+  const library = createRequire(import.meta.url).resolve('write-file-atomic')
+  const named = (count: number) =>
+    [library, process.pid, threadId, count].reduce((hash, word) => hash.update(String(word)), createHash('sha1'))
+  return Array.from({ length: 200 }, (_, count) => `${path}.${named(count).digest().readUInt32BE(0)}`)
+}
+
+test('nothing is told to a file that somebody laid under the name of the temporary one', () => {
+  const folder = temporaryFolder()
+  const [theirs, ours] = [join(folder, 'theirs'), join(folder, 'ours')]
+  fs.writeFileSync(ours, 'old')
+  fs.writeFileSync(theirs, '')
+  for (const name of temporaryNames(ours)) fs.symlinkSync(theirs, name)
+  expect(() => writeText(ours, 'secret')).toThrow('is a link')
+  expect([fs.readFileSync(theirs, 'utf8'), fs.readFileSync(ours, 'utf8')]).toEqual(['', 'old'])
 })
