@@ -25,10 +25,10 @@ export default defineConfig({
           name: 'real',
           include: ['test/{contract,heartbeat,faults,e2e}/**/*.test.ts'],
           pool: 'forks',
-          globalSetup: 'test/support/answerer.ts',
+          globalSetup: ['test/support/answerer.ts', 'test/support/packed-package.ts'],
           // Nothing here changes what the files of a process share, and half a second for each is a minute in the end.
           isolate: false,
-          testTimeout: 60_000,
+          testTimeout: 120_000,
           hookTimeout: 120_000,
         },
       },

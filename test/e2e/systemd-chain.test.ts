@@ -1,10 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, type TestContext } from 'vitest'
-import { type Clockwork, clockmaker } from '../support/clockwork.js'
+import { type Clockwork, clockworkFor } from '../support/clockwork.js'
 import type { Ran } from '../support/clockwork-runs.js'
 import { waitFor } from '../support/wait-for.js'
-
-const clockworkFor = clockmaker()
 
 /** The static tick, shortened from five minutes, in seconds; and what a machine with other work may add. */
 const TICK = 5

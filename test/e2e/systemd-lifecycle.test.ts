@@ -1,12 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type Clockwork, clockmaker } from '../support/clockwork.js'
+import { type Clockwork, clockworkFor } from '../support/clockwork.js'
 import { agentOf, stateFileOf } from '../support/stage-names.js'
 import { putJson } from '../support/town-folder.js'
 import { waitFor } from '../support/wait-for.js'
-
-const clockworkFor = clockmaker()
 
 const SERVICE = 'gt-lifecycle.service'
 const crew = Array.from({ length: 20 }, (_, index) => `gastown/crew/c${index}`)

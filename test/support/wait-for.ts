@@ -7,7 +7,7 @@ const SELDOM = 200
 
 /** Asks until the fact is there and returns it: every 20 ms, and ever less often the longer it takes, for whoever has to do the work
  *  needs the processor too. After `within` milliseconds throws and names the fact. */
-export async function waitFor<T>(fact: string, ask: () => Answer<T> | Promise<Answer<T>>, within = 15_000): Promise<T> {
+export async function waitFor<T>(fact: string, ask: () => Answer<T> | Promise<Answer<T>>, within = 40_000): Promise<T> {
   const began = Date.now()
   for (;;) {
     const answer = await ask()
