@@ -33,7 +33,7 @@ it('further towns have the same schedule under names of their own, and one knows
   await manager.systemctl('start', 'gt-rearm@work.service')
   await waitFor('the next check is armed', async () => (await clock.active()).includes('gt-rearm@work.timer'))
   await clock.settled()
-  expect(await clock.active()).toEqual(['gt-heartbeat@work.timer', 'gt-lifecycle@work.path', 'gt-rearm@work.timer'])
+  await expect.poll(clock.active).toEqual(['gt-heartbeat@work.timer', 'gt-lifecycle@work.path', 'gt-rearm@work.timer'])
   expect([nextOf(root), nextOf(town)]).toEqual(['', expect.stringMatching(/^\d+ \d+ \d+\n$/)])
   mkdirSync(join(town, 'daemon/requests'), { recursive: true })
   put(join(town, 'daemon/requests/now'), '')
@@ -43,7 +43,7 @@ it('further towns have the same schedule under names of their own, and one knows
   await waitFor('the other one is armed', () => clock.armedFor())
   await clock.settled()
   await manager.systemctl('disable', '--now', 'gt-heartbeat@work.timer')
-  expect(await clock.active()).toEqual(['gt-heartbeat.timer', 'gt-lifecycle.path', 'gt-rearm.timer'])
+  await expect.poll(clock.active).toEqual(['gt-heartbeat.timer', 'gt-lifecycle.path', 'gt-rearm.timer'])
 })
 
 it('a further town without its environment file is not taken for ~/gt: the unit fails, and says so', async (ctx) => {

@@ -124,6 +124,6 @@ describe('gt-lifecycle.service on a real systemd user manager', () => {
     await waitFor('it is set aside', () => !existsSync(join(folder, 'a-folder')))
     await clock.settled()
     await clock.manager.systemctl('stop', 'gt-heartbeat.timer')
-    expect(await clock.active()).toEqual([])
+    await expect.poll(clock.active).toEqual([])
   }, 120_000)
 })
