@@ -71,11 +71,12 @@ describe('gt-lifecycle.service on a real systemd user manager', () => {
     const late = crew.slice(0, 3)
     await clock.wake('deacon', 'gastown/witness', ...late)
     for (const who of late) {
-      const worked = clock.tarry(1)
+      const worked = clock.tarry()
       await clock.manager.systemctl('start', '--no-block', SERVICE)
-      await worked
+      const letItEnd = await worked
       ask(clock, who)
       for (const _ of [1, 2, 3]) await clock.manager.systemctl('start', '--no-block', SERVICE)
+      letItEnd()
       await clock.settled()
       expect([who, openMail(clock)]).toEqual([who, []])
     }

@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'vitest'
 import { between, type Ran, ranIn } from './clockwork-runs.js'
@@ -24,8 +24,8 @@ export interface Clockwork extends TownRecords {
   hurry(seconds: number): void
   /** Has the next run take so many seconds longer. */
   dawdle(seconds: number): void
-  /** Has the next run take so many seconds to end when its work is done; that is then. */
-  tarry(seconds: number): Promise<void>
+  /** Has the next run not end when its work is done; that is then, and what comes back lets it end. */
+  tarry(): Promise<() => void>
   /** Adds lines to a unit and has them read. */
   dropIn(unit: string, lines: string): Promise<void>
   /** As if so many seconds more had passed since the last check. What is armed stays as it is. */
@@ -101,9 +101,10 @@ export async function clockworkFor(test: TestContext): Promise<Clockwork> {
     ran: () => ranIn(manager.folder),
     hurry: (seconds) => writeFileSync(at('hurry'), `${seconds}\n`),
     dawdle: (seconds) => writeFileSync(at('dawdle'), `${seconds}\n`),
-    tarry: async (seconds) => {
-      writeFileSync(at('tarry'), `${seconds}\n`)
-      await waitFor('a run has done its work', () => !existsSync(at('tarry')))
+    tarry: async () => {
+      writeFileSync(at('tarry'), '')
+      await waitFor('a run has done its work', () => existsSync(at('tarries')))
+      return () => rmSync(at('tarries'))
     },
     dropIn: async (unit, lines) => {
       put(join(units, `${unit}.d/test.conf`), lines)
