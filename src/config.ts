@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import { closest } from './config/closest.js'
 import { type Config, configKeys, configSchema } from './config/schema.js'
+import { distrustOf } from './distrust.js'
 import type { Settings } from './domain/settings.js'
 import type { Complaint } from './errors.js'
 import { readJson } from './ports/files.js'
@@ -26,6 +27,8 @@ export interface Configuration {
 
 /** The settings of a check: flag over environment over file over default. Never throws: what is wrong is in `complaints`. */
 export function configure(file: ConfigFile, overrides: Overrides): Configuration {
+  const distrusted = distrustOf(file.path)
+  if (distrusted !== undefined) return broken(file, overrides, distrusted)
   const found = readJson(file.path)
   if (!found.known) return broken(file, overrides, found.why)
   if (found.value === null && file.named) return broken(file, overrides, 'there is no such file')

@@ -2,12 +2,14 @@ import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { type Configuration, configure, type Overrides } from './config.js'
 import { kindNamed, kinds } from './dialects/index.js'
+import { distrust } from './distrust.js'
 import type { Settings } from './domain/settings.js'
 import type { Finding } from './domain/snapshot.js'
 import { type Complaint, ConfigError, describeComplaint } from './errors.js'
 import { exitCodes } from './exit-codes.js'
 import { presumedKind, socketOf } from './find-dialect.js'
 import { exists, readJson } from './ports/files.js'
+import { townFile } from './ports/folders.js'
 import { realPath } from './ports/places.js'
 import { findProgram } from './ports/program-path.js'
 import type { Flaw } from './town.js'
@@ -57,8 +59,6 @@ export function townRoot({ town, env, cwd }: Pick<Whereabouts, 'town' | 'env' | 
   throw new ConfigError([{ file: '$GT_TOWN_ROOT', key: '', what }])
 }
 
-const townFile = (root: string): string => join(root, 'mayor/town.json')
-
 function townAt(path: string, saidBy: string): string {
   const root = realPath(path)
   const file = townFile(root ?? path)
@@ -78,8 +78,10 @@ function nearestTown(cwd: string): string | undefined {
   return undefined
 }
 
-/** The root again, when its town.json is a JSON object. */
+/** The root again, when it is this user's and its town.json is a JSON object. */
 function checked(root: string): string {
+  const distrusted = distrust(root)
+  if (distrusted.length > 0) throw new ConfigError(distrusted)
   const file = townFile(root)
   const found = readJson(file)
   if (!found.known) throw new ConfigError([{ file, key: '', what: found.why }])

@@ -6,6 +6,7 @@ import { parkedRig } from './gate/parked-rig.js'
 import { residentDaemon } from './gate/resident-daemon.js'
 import { emergencyStop, rigStop, shutdown } from './gate/shutdown.js'
 import { agentStoodDown, townStoodDown } from './gate/stand-down.js'
+import { townGone } from './gate/town-gone.js'
 import type { Town } from './town.js'
 
 type GateReason =
@@ -39,6 +40,7 @@ type Question = (town: Town) => ClosedGate | undefined | Promise<ClosedGate | un
 /** In this order; the first that answers decides. */
 const questions: readonly Question[] = [
   ({ flaw }) => flaw?.gate,
+  townGone,
   residentDaemon,
   shutdown,
   emergencyStop,

@@ -1,4 +1,6 @@
 import { run } from './cli.js'
+import { plainOutput } from './domain/plain.js'
+import { redactionFor } from './domain/redaction.js'
 import { Busy, ConfigError, InstallError, Unavailable, UsageError } from './errors.js'
 import { exitCodes } from './exit-codes.js'
 
@@ -52,7 +54,9 @@ async function main(): Promise<void> {
     onStop: (end: () => void) => void ends.push(end),
   }
   const ending = await run(process.argv.slice(2), surroundings).catch(endingOf)
-  await Promise.all([write(stdout, ending.stdout), write(stderr, ending.stderr)])
+  const redact = redactionFor(env)
+  const [said, complained] = [ending.stdout, ending.stderr].map((text) => plainOutput(redact(text), colour))
+  await Promise.all([write(stdout, said ?? ''), write(stderr, complained ?? '')])
   process.exit(ending.exitCode)
 }
 

@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path'
 import { withoutForeign } from './domain/launch.js'
+import { redactionFor } from './domain/redaction.js'
 import type { Mode } from './domain/snapshot.js'
 import { type Decided, findDialect, presumedKind, socketOf } from './find-dialect.js'
 import { doubtful, type Place } from './find-town.js'
@@ -28,7 +29,7 @@ export function openTown(place: Place, { run, env, commands, decided }: Purpose)
   const { dryRun } = run
   const startedAt = now()
   const flaw = place.flaw ?? doubtful(decided.doubts)
-  const { deadline, logSize, historySize } = settings
+  const { deadline, requestMaxAge, logSize, historySize } = settings
   const socket = socketOf(decided.kind, { root, settings, env })
   const server = { underSystemd: wantsOwnUnit({ env, byCron: run.trigger === 'cron' }), town: basename(root) }
   return {
@@ -44,8 +45,8 @@ export function openTown(place: Place, { run, env, commands, decided }: Purpose)
     env,
     commands,
     tmux: createTmux({ socket, commands, deadline, env: tmuxEnvironment(env), ...server }),
-    ledger: openLedger(join(root, 'daemon/heartbeat/ledger.json'), { now: startedAt, readOnly: dryRun }),
-    log: dryRun ? silentLog : openLog({ root, logSize, historySize }),
+    ledger: openLedger(join(root, 'daemon/heartbeat/ledger.json'), { now: startedAt, readOnly: dryRun, requestMaxAge }),
+    log: dryRun ? silentLog : openLog({ root, logSize, historySize, redact: redactionFor(env) }),
     ...(flaw === undefined ? {} : { flaw }),
   }
 }

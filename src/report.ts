@@ -1,6 +1,7 @@
 import type { Outcome } from './domain/action.js'
 import { describe } from './domain/describe.js'
 import { formatDuration } from './domain/duration.js'
+import { plain } from './domain/plain.js'
 import type { BlindSpot, Finding } from './domain/snapshot.js'
 import { verdictFor } from './exit-codes.js'
 import type { Heartbeat } from './remember/account.js'
@@ -17,7 +18,7 @@ export function reportLines(told: Told, { volume, paint }: Telling): readonly st
   if (volume === 'quiet' && !isProblem) return []
   const verdict = verdictFor(heartbeat.exitCode)
   return [
-    `${paint(verdictColour[verdict], verdict)}: ${summary(told)}`,
+    `${paint(verdictColour[verdict], verdict)}: ${plain(summary(told))}`,
     ...(volume === 'verbose' ? section('seen', observations(told)) : []),
     ...section('found', found(heartbeat, volume)),
     ...section(
@@ -26,12 +27,12 @@ export function reportLines(told: Told, { volume, paint }: Telling): readonly st
     ),
     ...section('waits', volume === 'quiet' ? [] : heartbeat.outcomes.filter(isPutOff).map(putOff)),
     ...section('could not be seen', heartbeat.blindSpots.map(blindSpot)),
-    ...(volume === 'quiet' ? [] : nextLine(heartbeat, told)),
+    ...(volume === 'quiet' ? [] : nextLine(heartbeat, told).map(plain)),
   ]
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? [] : [`${title}:`, ...lines.map((line) => `  ${line}`)]
+  return lines.length === 0 ? [] : [`${title}:`, ...lines.map((line) => `  ${plain(line)}`)]
 }
 
 /** What the first line says after the verdict. */

@@ -10,6 +10,7 @@ import { unready } from './ready-folder.js'
 import { startByGt } from './start-by-gt.js'
 import { countStart, endStart } from './start-record.js'
 import { goPlain } from './swallowed.js'
+import { shortOfTime } from './time-left.js'
 import { updateWorktree } from './update-worktree.js'
 
 /** How bringing up an agent without a session went. `remarks`: what beside it did not work, a line each. */
@@ -27,6 +28,8 @@ export async function bringUp(performing: Performing, agent: Agent, by: StartRec
   if (starts) await loginEnvironment(performing.town)
   const forbidden = await performing.forbidden(agent)
   if (forbidden) return { up: false, ...hindered(forbidden) }
+  const late = shortOfTime(performing, performing.town.settings.deadline)
+  if (late) return { up: false, hindrance: late }
   const at = countStart(performing, agent, by)
   const opening = await (starts ? startByGt(performing, agent, starts) : openSession(performing, agent))
   if (opening.kind === 'failed') return failedStart(performing, agent, { at, opening })

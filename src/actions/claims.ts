@@ -6,7 +6,7 @@ import type { Performing } from './performing.js'
 import { tell } from './recorded-child.js'
 
 /** Claims a request; on disk before anything else happens. From now on it is carried out once, whoever is killed when. */
-export function claimRequest({ town }: Performing, { mailId, agent, verb, session }: CarryOut): void {
+export function claimRequest({ town }: Performing, { mailId, agent, verb, session, supersedes }: CarryOut): void {
   const at = now()
   const claim: Claim = {
     address: address(agent),
@@ -16,6 +16,7 @@ export function claimRequest({ town }: Performing, { mailId, agent, verb, sessio
     claimedAt: at,
     changedAt: at,
     mailOpen: true,
+    ...(supersedes ? { supersedes } : {}),
   }
   town.ledger.change((ledger) => ({ ...ledger, claims: { ...ledger.claims, [mailId]: claim } }))
 }

@@ -1,7 +1,8 @@
 import type { Agent } from '../domain/agent.js'
 import { withoutMembers } from '../domain/json-members.js'
 import type { Verb } from '../domain/ledger.js'
-import { readJson, readText, writeText } from '../ports/files.js'
+import { readJson, readText } from '../ports/files.js'
+import { writeThrough } from '../ports/write-file.js'
 import type { Performing } from './performing.js'
 
 /** Takes `requesting_<verb>` and `requesting_time` out of an agent's state file; every other byte of it stays. Returns why
@@ -15,6 +16,6 @@ export function clearFlag({ town }: Performing, agent: Agent, verb: Verb): strin
   if (text.value === null) return undefined
   const cleared = withoutMembers(text.value, [`requesting_${verb}`, 'requesting_time'])
   if (cleared === undefined) return `${path} holds no JSON object`
-  if (cleared !== text.value) writeText(path, cleared)
+  if (cleared !== text.value) writeThrough(path, cleared)
   return undefined
 }

@@ -7,15 +7,16 @@ import type { Performing } from './performing.js'
 import { tell } from './recorded-child.js'
 import { shortOfTime } from './time-left.js'
 
-/** Closes a mail that needs nothing more, and takes the flag of a superseded request with it. */
+/** Closes a mail that needs nothing more, and takes the flag of a superseded request with it: the flag first, since nobody would look
+ *  for it once the mail is gone. */
 export async function closeMail(performing: Performing, action: CloseMail): Promise<Outcome> {
   const { agent, mailId } = action
   const late = shortOfTime(performing, performing.town.settings.deadline)
   if (late) return postponed(action, late)
+  const flagStays = agent && action.clearFlag ? clearFlag(performing, agent, action.clearFlag) : undefined
   const error = await takeOut(performing, mailId, agent ? address(agent) : '')
   // The store does not take it, so nobody can tell what lies there.
   if (error) return setBack(action, blinded(error))
-  const flagStays = agent && action.clearFlag ? clearFlag(performing, agent, action.clearFlag) : undefined
   return flagStays ? failed(action, `closed, but its flag could not be cleared: ${flagStays}`) : done(action)
 }
 

@@ -1,6 +1,6 @@
 import type { Address } from '../domain/agent.js'
 import type { ChildRecord } from '../domain/ledger.js'
-import { now, sleep } from '../ports/clock.js'
+import { sleep, ticks } from '../ports/clock.js'
 import type { Performing } from './performing.js'
 import { stillRuns, withoutChildren } from './recorded-child.js'
 
@@ -30,8 +30,8 @@ async function hasBeenEnded(child: ChildRecord): Promise<boolean> {
 async function endsBy(child: ChildRecord, signal: NodeJS.Signals): Promise<boolean> {
   if (!stillRuns(child)) return true
   signalGroup(child.pid, signal)
-  const until = now() + patience
-  while (now() < until) {
+  const until = ticks() + patience
+  while (ticks() < until) {
     if (!stillRuns(child)) {
       // The leader is gone; what it started in its group and ignores TERM goes too.
       signalGroup(child.pid, 'SIGKILL')

@@ -1,6 +1,6 @@
 import { descendants, type ProcessTree, processTree } from '../domain/process-tree.js'
 import type { Process } from '../domain/session.js'
-import { now, sleep } from '../ports/clock.js'
+import { sleep, ticks } from '../ports/clock.js'
 import { allProcesses } from '../ports/processes.js'
 import type { Performing } from './performing.js'
 import { stillRuns } from './recorded-child.js'
@@ -48,9 +48,9 @@ function send(pid: number, signal: NodeJS.Signals): void {
 }
 
 async function allEnd(processes: readonly Process[], limit: number): Promise<boolean> {
-  const until = now() + limit
+  const until = ticks() + limit
   for (let pause = 25; processes.some(stillRuns); pause = Math.min(2 * pause, 200)) {
-    if (now() >= until) return false
+    if (ticks() >= until) return false
     await sleep(pause)
   }
   return true

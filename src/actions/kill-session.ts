@@ -2,12 +2,14 @@ import type { Agent } from '../domain/agent.js'
 import { type Known, known } from '../domain/known.js'
 import { processTree } from '../domain/process-tree.js'
 import type { Process, SessionIdentity } from '../domain/session.js'
+import { now } from '../ports/clock.js'
 import { allProcesses } from '../ports/processes.js'
 import { isSessionGone } from '../ports/tmux.js'
 import { endProcesses, withTree } from './end-processes.js'
 import { isSameSession, lookAgain, ourselves, whoIsThere } from './look-again.js'
 import { blinded, hindered, type Setback } from './outcomes.js'
 import type { Performing } from './performing.js'
+import { tooOld } from './time-left.js'
 
 /** Ends an agent's session and every process in it: only the session of this identity, and only while the gate is open, no
  *  person is there and this check does not run in it. Gone already is as good. Returns what kept it, or undefined. */
@@ -16,6 +18,7 @@ export async function killSession(
   agent: Agent,
   identity: SessionIdentity,
 ): Promise<Setback | undefined> {
+  const seenAt = now()
   const standing = await stillStands(performing, agent, identity)
   if (typeof standing !== 'boolean') return standing
   if (!standing) return undefined
@@ -24,6 +27,8 @@ export async function killSession(
   const own = ourselves()
   if (processes.value.some(({ pid }) => own.has(pid))) return hindered('this check itself runs in its session')
   await disarm(performing, agent)
+  const late = tooOld(seenAt)
+  if (late) return { hindrance: late }
   const left = await endProcesses(performing, processes.value)
   if (left.length > 0) return { error: `even KILL does not end ${left.map(nameOf).join(', ')}` }
   return endSession(performing, agent, identity)
@@ -73,15 +78,23 @@ async function disarm({ town }: Performing, agent: Agent): Promise<void> {
   ])
 }
 
+/** Ends what is left of the session: unless it is gone, another one stands under its name by now, which stays, or somebody has come to it. */
 async function endSession(
   performing: Performing,
   agent: Agent,
   identity: SessionIdentity,
 ): Promise<Setback | undefined> {
-  const { town } = performing
-  const { session } = await lookAgain(performing, agent)
-  // Gone by itself; or somebody was faster and has made another one: theirs stays.
-  if (!session || session.identity.sessionId !== identity.sessionId) return undefined
-  const killed = await town.tmux.killSession(town.dialect.sessionName(agent))
-  return killed.ok || isSessionGone(killed) ? undefined : { error: killed.failure }
+  const { tmux, dialect } = performing.town
+  for (let tries = 0; tries < 2; tries += 1) {
+    const { session, liveness } = await lookAgain(performing, agent)
+    // Not seen is not gone: what is left of it holds its name.
+    if (liveness.blind) return blinded(liveness.because)
+    if (!session || session.identity.sessionId !== identity.sessionId) return undefined
+    const person = whoIsThere(session)
+    if (person) return hindered(person)
+    const killed = await tmux.killSession(dialect.sessionName(agent), session.identity)
+    if (!killed.ok) return isSessionGone(killed) ? undefined : { error: killed.failure }
+    if (killed.stdout === '') return undefined
+  }
+  return hindered('its session changed right before it was ended')
 }

@@ -33,11 +33,13 @@ function visible(pid: number): Process | undefined {
   }
 }
 
-/** Whether the session that is there now is the one that was meant. A pane that has died since has no process to compare. */
+/** Whether the session that is there now is the one that was meant. A pane whose process has ended since, known to tmux or not yet,
+ *  has no start to compare. */
 export function isSameSession(meant: Presence, { identity, death }: SessionSight): boolean {
   if (meant === 'absent' || meant.serverPid !== identity.serverPid || meant.sessionId !== identity.sessionId)
     return false
-  return meant.paneStart === identity.paneStart || (death !== undefined && pidOf(meant) === pidOf(identity))
+  const hasEnded = death !== undefined || identity.paneStart.endsWith('@')
+  return meant.paneStart === identity.paneStart || (hasEnded && pidOf(meant) === pidOf(identity))
 }
 
 const pidOf = ({ paneStart }: SessionIdentity): string => paneStart.slice(0, paneStart.indexOf('@'))

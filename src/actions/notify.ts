@@ -2,6 +2,8 @@ import type { Notify, Outcome } from '../domain/action.js'
 import { address } from '../domain/agent.js'
 import type { Known } from '../domain/known.js'
 import type { NoticeRecord } from '../domain/ledger.js'
+import { redactionFor } from '../domain/redaction.js'
+import type { SentMail } from '../domain/snapshot.js'
 import { now } from '../ports/clock.js'
 import { answer, type CommandResult } from '../ports/command.js'
 import { blinded, done, failed, hindered, postponed, setBack } from './outcomes.js'
@@ -29,26 +31,43 @@ async function wentOut(performing: Performing, earlier: NoticeRecord | undefined
   if (earlier?.state !== 'sending') return { known: true, value: false }
   const { root, dialect } = performing.town
   const listed = answer(await ask(performing, dialect.listSent(root, earlier.to)))
-  const subjects = listed.known ? dialect.readSubjects(listed.value) : listed
-  return subjects.known ? { known: true, value: subjects.value.includes(earlier.subject) } : subjects
+  const mails = listed.known ? dialect.readSent(listed.value) : listed
+  return mails.known ? { known: true, value: mails.value.some((mail) => isThis(mail, earlier)) } : mails
 }
 
+/** A database may keep whole seconds only, rounded. */
+const rounding = 1000
+
+/** An older mail of the same words told the same the last time. */
+const isThis = ({ subject, createdAt }: SentMail, earlier: NoticeRecord): boolean =>
+  subject === earlier.subject && (createdAt === undefined || createdAt + rounding >= earlier.at)
+
 async function send(performing: Performing, action: Notify, earlier: NoticeRecord | undefined): Promise<Outcome> {
-  const { root, dialect } = performing.town
-  const { to, subject, body, key } = action
+  const { root, dialect, env } = performing.town
+  const { to, key } = action
+  const redact = redactionFor(env)
+  const [subject, body] = [redact(action.subject), redact(action.body)]
   const record = { at: now(), to, subject }
   remember(performing, key, { ...record, state: 'sending' })
   const sent = await tell(performing, address(action.agent), dialect.sendMail(root, { to, subject, body }))
-  if (sent.ok) {
+  const complaint = complaintOf(sent)
+  if (complaint === undefined) {
     remember(performing, key, { ...record, state: 'sent' })
     return done(action, { to })
   }
-  if (isCleanFailure(sent)) remember(performing, key, earlier?.state === 'sent' ? earlier : undefined)
-  return failed(action, `${subject} was not mailed to ${to}: ${sent.failure}`)
+  if (neverBegan(sent)) remember(performing, key, earlier?.state === 'sent' ? earlier : undefined)
+  return failed(action, `${subject} was not mailed to ${to}: ${complaint}`)
 }
 
-/** Surely not sent, so the next check tries again; of one that was killed nobody can tell. */
-const isCleanFailure = (sent: CommandResult): boolean => !sent.ok && sent.kind !== 'timeout' && sent.kind !== 'signal'
+/** Why it may not have gone out; undefined: it has. gt can end well and have failed. */
+function complaintOf(sent: CommandResult): string | undefined {
+  if (!sent.ok) return sent.failure
+  return /^[ \t]*error:.*$/im.exec(`${sent.stdout}\n${sent.stderr}`)?.[0].trim()
+}
+
+/** Surely not sent. Of any other failure nobody can tell: it may have come after the mail was written. */
+const neverBegan = (sent: CommandResult): boolean =>
+  !sent.ok && (sent.kind === 'missing' || sent.kind === 'not-started')
 
 function remember({ town }: Performing, key: string, record: NoticeRecord | undefined): void {
   town.ledger.change(({ notices: { [key]: _, ...notices }, ...ledger }) => ({

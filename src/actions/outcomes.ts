@@ -1,5 +1,6 @@
 import type { Action, Outcome } from '../domain/action.js'
 import { deedOf } from '../domain/describe.js'
+import { redacted } from '../domain/redaction.js'
 import type { Liveness } from '../domain/session.js'
 
 type Detail = NonNullable<Outcome['detail']>
@@ -13,7 +14,7 @@ export function done(action: Action, detail: Detail = {}, error?: string): Outco
 export const failed = (action: Action, error: string, detail: Detail = {}): Outcome => ({
   action,
   outcome: 'failed',
-  error,
+  error: redacted(error),
   detail,
 })
 

@@ -1,5 +1,6 @@
 import type { Agent } from '../domain/agent.js'
 import { type Launch, profileOf, shellOf } from '../domain/launch.js'
+import { redactionFor } from '../domain/redaction.js'
 import type { Pane } from '../domain/session.js'
 import type { Performing } from './performing.js'
 
@@ -18,7 +19,7 @@ export async function howPaneEnded(performing: Performing, { agent, pane, launch
   const { town } = performing
   const status = pane.deadStatus ?? (await statusAskedAgain(performing, pane))
   const screen = await town.tmux.capture(pane.session, 100)
-  const lines = screen.known ? lastLines(screen.value) : ''
+  const lines = screen.known ? redactionFor(town.env)(lastLines(screen.value)) : ''
   const said = lines === '' ? '' : `; its last lines: ${lines}`
   if (status === notFound) return `${notFoundText(agent, launch)}${said}`
   return `its pane ended at once${status === undefined ? '' : ` with exit code ${status}`}${said}`

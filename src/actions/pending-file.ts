@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import type { PendingSpawn } from '../domain/snapshot.js'
-import { makeFolder, readJson, writeText } from '../ports/files.js'
+import { exists, makeFolder, readJson } from '../ports/files.js'
+import { townFile } from '../ports/folders.js'
+import { writeThrough } from '../ports/write-file.js'
 import type { Performing } from './performing.js'
 
 /** Changes the entries of `spawn/pending.json`, which are kept as they stand otherwise; an empty list is written `null`, as
@@ -16,8 +18,9 @@ function changePending(
   if (!Array.isArray(entries)) return `${path} holds no list of spawns`
   const changed = change(entries)
   if (changed.length === entries.length && changed.every((entry, index) => entry === entries[index])) return undefined
+  if (!exists(townFile(town.root))) return `the town is gone: there is no ${townFile(town.root)} any more`
   makeFolder(join(town.root, 'spawn'))
-  writeText(path, JSON.stringify(changed.length > 0 ? changed : null, null, 2), fileMode)
+  writeThrough(path, JSON.stringify(changed.length > 0 ? changed : null, null, 2), fileMode)
   return undefined
 }
 

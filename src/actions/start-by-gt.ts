@@ -1,5 +1,6 @@
 import { commandOf, type StartsByGt } from '../dialects/dialect.js'
 import { type Agent, address } from '../domain/agent.js'
+import { type Redaction, redactionFor } from '../domain/redaction.js'
 import type { Sighting } from '../domain/session-sight.js'
 import type { CommandResult } from '../ports/command.js'
 import { findProgram } from '../ports/program-path.js'
@@ -31,7 +32,8 @@ export async function startByGt(performing: Performing, agent: Agent, starts: St
       deadline,
     })
     const name = town.dialect.sessionName(agent)
-    return judge({ name, starts, said, notes: [note, anchor.note] }, await lookAgain(performing, agent))
+    const tells = { name, starts, said, notes: [note, anchor.note], redact: redactionFor(call.env) }
+    return judge(tells, await lookAgain(performing, agent))
   } finally {
     await anchor.release()
   }
@@ -42,14 +44,16 @@ interface Said {
   readonly starts: StartsByGt
   readonly said: CommandResult
   readonly notes: readonly (string | undefined)[]
+  /** Of what its environment has. */
+  readonly redact: Redaction
 }
 
-function judge({ name, starts, said, notes }: Said, { session, liveness }: Sighting): Opening {
+function judge({ name, starts, said, notes, redact }: Said, { session, liveness }: Sighting): Opening {
   const failed = (error: string) => ({ kind: 'failed', error, swallowed: false }) as const
   if (liveness.blind) return failed(`nobody can tell whether its session came up: ${liveness.because}`)
-  if (!session) return failed(`gt made no session ${name}: ${wordsOf(said)}`)
+  if (!session) return failed(`gt made no session ${name}: ${redact(wordsOf(said))}`)
   const { identity, death } = session
-  if (death) return { ...failed(`its pane ended at once${statusOf(death)}: ${wordsOf(said)}`), left: identity }
+  if (death) return { ...failed(`its pane ended at once${statusOf(death)}: ${redact(wordsOf(said))}`), left: identity }
   // What runs there may be an agent that nobody here knows: gt's word counts.
   if (liveness.state !== 'alive' && !said.ok) return failed(`${said.failure}; ${liveness.because}`)
   if (starts.isThere(`${said.stdout}\n${said.stderr}`)) return { kind: 'duplicate' }

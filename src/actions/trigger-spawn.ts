@@ -1,10 +1,11 @@
 import type { Outcome, TriggerSpawn } from '../domain/action.js'
 import { beginWord, promptState } from '../domain/spawn.js'
-import { sleep } from '../ports/clock.js'
+import { now, sleep } from '../ports/clock.js'
 import { lookAgain, whoIsThere } from './look-again.js'
 import { blinded, done, failed, hindered, notUnderstood, type Setback, setBack } from './outcomes.js'
 import { dropPending } from './pending-file.js'
 import type { Performing } from './performing.js'
+import { tooOld } from './time-left.js'
 import { endTyping, startTyping, stopTyping } from './typing.js'
 
 /** Between the text and Enter, milliseconds, as the original waits: a terminal program may take both at once for pasted text. */
@@ -14,10 +15,16 @@ const linesAbove = 10
 
 /** Tells a polecat that waits at its prompt to begin: once for each mail, whoever is killed when. */
 export async function triggerSpawn(performing: Performing, action: TriggerSpawn): Promise<Outcome> {
-  const setback = (await whyNot(performing, action)) ?? (await say(performing, action))
+  const seenAt = now()
+  const setback = (await whyNot(performing, action)) ?? old(seenAt) ?? (await say(performing, action))
   if (setback) return setBack(action, setback)
   const complaint = dropPending(performing, action.spawn.mailId)
   return complaint ? failed(action, `told to begin, but it stays on the list of spawns: ${complaint}`) : done(action)
+}
+
+function old(seenAt: number): Setback | undefined {
+  const late = tooOld(seenAt)
+  return late && { hindrance: late }
 }
 
 async function whyNot(performing: Performing, { agent, spawn, enterOnly }: TriggerSpawn): Promise<Setback | undefined> {

@@ -33,7 +33,7 @@ export interface Attempted {
   /** What kind of town it was looked at as, and on which tmux socket; undefined: it was not opened. */
   readonly dialect?: string
   readonly socket?: string
-  /** Where an error that nobody foresaw came from; else empty. */
+  /** Where an error that nobody foresaw came from; empty where the system refused something, and where all went well. */
   readonly trace: string
 }
 
@@ -50,10 +50,13 @@ export async function attemptCheck(wanted: Wanted): Promise<Attempted> {
     return { ...(await checkAt(place, wanted, next)), place }
   } catch (error) {
     if (error instanceof LockUnavailable) return { ...ended(flawed(noLock(error), now(), next)), place }
-    const trace = `${error instanceof Error ? error.stack : error}\n`
+    const trace = isOfSystem(error) ? '' : `${error instanceof Error ? error.stack : error}\n`
     return { ...ended(brokenOff(error, now(), next)), place, trace }
   }
 }
+
+/** Whether the system refused something: a full disk, a file system that can only be read, no descriptors left. What it says of it is enough. */
+const isOfSystem = (error: unknown): boolean => error instanceof Error && 'syscall' in error
 
 /** The town, or why there is none to be checked. */
 function search({ flags, surroundings }: Wanted): Place | Flaw {

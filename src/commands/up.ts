@@ -19,15 +19,19 @@ const patience = 120_000
 /** Lets a town, a rig or an agent be healed again: what kept it down is forgotten. Throws Busy when a check does not end. */
 export async function up({ whom, flags }: RequestTo<'down' | 'up'>, surroundings: Surroundings): Promise<Ending> {
   const place = findTown({ ...flags, ...surroundings })
-  const { root } = place
+  const { root, settings } = place
   const who = whomOf(place, whom, isListed(root, whom))
   const lock = await takeLock(root, flags.wait ?? patience).catch(unavailable)
   if (!isHeld(lock)) throw new Busy(lock.because)
   try {
     standUp(root, who)
-    openLedger(join(root, 'daemon/heartbeat/ledger.json'), { now: now(), readOnly: false }).change((ledger) =>
-      forgive(ledger, who),
-    )
+    const { requestMaxAge } = settings
+    const ledger = openLedger(join(root, 'daemon/heartbeat/ledger.json'), {
+      now: now(),
+      readOnly: false,
+      requestMaxAge,
+    })
+    ledger.change((remembered) => forgive(remembered, who))
     removeFile(appointmentFile(root))
     logOf(place).line(`Stood up: ${who} (by ${userOf(surroundings.env)})`)
   } finally {

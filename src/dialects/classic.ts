@@ -4,7 +4,7 @@ import { quietEnvironment } from './child-environment.js'
 import { classicDatabases, holdsOwnDatabase } from './classic-databases.js'
 import { beadIds, identity, sessionName, stateFile, workFolder } from './classic-names.js'
 import type { Dialect, Kind } from './dialect.js'
-import { readAgentRow, readAgentRows, readMailRows, readSubjectRows, readWorkRow, readWorkRows } from './rows.js'
+import { readAgentRow, readAgentRows, readMailRows, readSentRows, readWorkRow, readWorkRows } from './rows.js'
 
 /** Whose mail the checks read. */
 const inbox = 'deacon/'
@@ -46,7 +46,7 @@ export const classic: Dialect = {
   listMail: (root) => list(root, '--type', 'message', '--assignee', inbox, '--status', 'open'),
   readMail: readMailRows,
   listSent: (root, to) => list(root, '--type', 'message', '--assignee', to, '--all'),
-  readSubjects: readSubjectRows,
+  readSent: readSentRows,
   showBead: (database, id) => bd(database, '--readonly', 'show', id, '--json'),
   showBeads: (database, ids) => bd(database, '--readonly', 'show', ...ids, '--json'),
   readWork: readWorkRow,
@@ -56,7 +56,7 @@ export const classic: Dialect = {
   closeMail: (root, id) => bd(root, 'close', id),
   isGone: (output) => /no issue found matching|issue \S+ not found|issue not found|already closed/i.test(output),
   syncCall: (folder) => bd(folder, 'sync'),
-  describeBead: ({ database, id }, description) => bd(database, 'update', id, '--description', description),
+  describeBead: ({ database, id }, file) => bd(database, 'update', id, '--body-file', file),
   sendMail: (root, { to, subject, body }) => ({
     ...gt(root, 'mail', 'send', to, '-s', subject, '-m', body),
     env: sender,

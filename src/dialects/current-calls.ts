@@ -4,7 +4,7 @@ import {
   readAgentRow,
   readAgentRows,
   readHookedRows,
-  readSubjectRows,
+  readSentRows,
   readUnreadMailRows,
   readWorkRow,
   readWorkRows,
@@ -25,7 +25,7 @@ export const asked = {
   listMail: (root) => list(root, '--label', 'gt:message', '--assignee', inbox, '--status', 'open'),
   readMail: readUnreadMailRows,
   listSent: (root, to) => list(root, '--label', 'gt:message', '--assignee', to, '--all'),
-  readSubjects: readSubjectRows,
+  readSent: readSentRows,
   listHooked: ({ folder }) => list(folder, '--status', onHooks),
   readHooked: readHookedRows,
   showBead: (database, id) => bd(database, '--readonly', 'show', id, '--json'),
@@ -41,7 +41,7 @@ export const told = {
   closeMail: (root, id) => bd(root, 'close', id),
   isGone: (output) =>
     /message not found|no issues? found matching|issue \S+ not found|issue not found|already closed/i.test(output),
-  describeBead: ({ database, id }, description) => bd(database, 'update', id, '--description', description),
+  describeBead: ({ database, id }, file) => bd(database, 'update', id, '--body-file', file),
   // Without --no-notify gt types into the recipient's session.
   sendMail: (root, { to, subject, body }) => ({
     ...gt(root, 'mail', 'send', to, '-s', subject, '-m', body, '--no-notify'),

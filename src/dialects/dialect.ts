@@ -8,6 +8,7 @@ import type {
   Mail,
   Restraint,
   Rig,
+  SentMail,
   Steps,
   WorkBead,
 } from '../domain/snapshot.js'
@@ -130,7 +131,7 @@ export interface Dialect {
   readMail(stdout: string): Known<readonly Mail[]>
   /** Mail of anybody, closed mail too: to find out whether a notice went out. */
   listSent(root: string, to: string): Call
-  readSubjects(stdout: string): Known<readonly string[]>
+  readSent(stdout: string): Known<readonly SentMail[]>
   showBead(database: string, id: string): Call
   /** Several at once: those that bd does not know are not in the answer. */
   showBeads(database: string, ids: readonly string[]): Call
@@ -145,7 +146,8 @@ export interface Dialect {
   isGone(output: string): boolean
   /** Shares the issues of a work folder whose tree was just brought up to date; undefined: this kind of town needs no call for it. */
   syncCall?(folder: string): Call
-  describeBead(bead: AgentBead, description: string): Call
+  /** `file`: what holds the new description; on a command line everybody could read it. */
+  describeBead(bead: AgentBead, file: string): Call
   sendMail(root: string, mail: { readonly to: string; readonly subject: string; readonly body: string }): Call
   /** The environment of every bd and gt of ours, made from the check's own. */
   childEnvironment(root: string, env: Environment): Readonly<Record<string, string>>

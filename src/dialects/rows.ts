@@ -1,16 +1,14 @@
 import * as z from 'zod'
 import { describedAgent } from '../domain/description.js'
 import { parseGoTime } from '../domain/go-time.js'
+import { issueId } from '../domain/issue-id.js'
 import { cannotTell, type Known, known, mapKnown } from '../domain/known.js'
 import { quote } from '../domain/quote.js'
-import type { AgentBead, HookedBead, Mail, WorkBead } from '../domain/snapshot.js'
+import type { AgentBead, HookedBead, Mail, SentMail, WorkBead } from '../domain/snapshot.js'
 import { isLifecycleSubject, readRequestBody } from './request-body.js'
 
 // A few rows of five thousand are not worth a compiler's warm-up.
 z.config({ jitless: true })
-
-/** What an issue's id looks like. Others reach no command line: one that begins with a dash would be read as a flag. */
-const issueId = /^[A-Za-z0-9][\w.-]*$/
 
 const text = z
   .string()
@@ -102,9 +100,9 @@ function mailOf({ id, title, description, labels, created_at }: Row): Mail {
   return { id, subject: title, body: description, from, createdAt: created_at, request }
 }
 
-/** The subjects of mails. */
-export const readSubjectRows = (stdout: string): Known<readonly string[]> =>
-  mapKnown(readRows(stdout), (list) => list.map(({ title }) => title))
+/** Mails as whoever sent them looks for them. */
+export const readSentRows = (stdout: string): Known<readonly SentMail[]> =>
+  mapKnown(readRows(stdout), (list) => list.map(({ title, created_at }) => ({ subject: title, createdAt: created_at })))
 
 /** The ids of beads and what they are labelled. */
 export const readLabels = (stdout: string): Known<readonly Pick<Row, 'id' | 'labels'>[]> => readRows(stdout)

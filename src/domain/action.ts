@@ -34,6 +34,8 @@ export interface CarryOut extends Planned {
   readonly hook: string | null
   /** Whether the agent's state file carries the flag that must be cleared. */
   readonly clearFlag: boolean
+  /** The mails of its agent's other requests, which give way to it. */
+  readonly supersedes?: readonly string[]
 }
 
 /** Close a mail of the deacon's that needs nothing (more) done. */

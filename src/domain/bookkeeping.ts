@@ -19,7 +19,18 @@ export function afterLook(ledger: Ledger, snapshot: Snapshot, outcomes: readonly
   )
   const agents = { ...ledger.agents, ...Object.fromEntries(seen) }
   const { activityAt = ledger.activityAt } = snapshot
-  return withoutGone({ ...ledger, agents, ...(activityAt === undefined ? {} : { activityAt }) }, snapshot)
+  const claims = withMailGone(ledger.claims, snapshot)
+  return withoutGone({ ...ledger, agents, claims, ...(activityAt === undefined ? {} : { activityAt }) }, snapshot)
+}
+
+/** A deletion of which nobody heard has worked all the same: such a claim would be kept for ever. */
+function withMailGone(claims: Ledger['claims'], { mail }: Snapshot): Ledger['claims'] {
+  if (!mail.known) return claims
+  const there = new Set(mail.value.map(({ id }) => id))
+  const seen = Object.entries(claims).map(
+    ([id, claim]) => [id, claim.mailOpen && !there.has(id) ? { ...claim, mailOpen: false } : claim] as const,
+  )
+  return Object.fromEntries(seen)
 }
 
 const triedToChange = ({ action, outcome }: Outcome): boolean =>
@@ -39,11 +50,19 @@ function recordAfter(record: AgentRecord, sight: AgentSight, { snapshot, change 
   const same = change === undefined || (change === 'failed' && sight.liveness.state === 'dead')
   const since = same ? sinceAfter({ aliveSince, absentSince, unknownSince }, sight, now) : {}
   const stays = standDown !== undefined && !isLifted(standDown, sight, now)
-  const kept = { ...rest, ...since, ...(stays ? { standDown } : {}) }
+  // A clock that was set back does not make it last longer.
+  const kept = {
+    ...rest,
+    ...since,
+    ...(stays ? { standDown: { ...standDown, since: past(standDown.since, now) } } : {}),
+  }
   // What was not seen in this look does not count as alive in it.
   const seen = sight.liveness.state === 'alive' ? kept : rest
   return { ...kept, starts: settledStarts(seen, now, settings.backoff) }
 }
+
+/** A moment that is still to come counts as now. */
+const past = (at: number | undefined, now: number): number => Math.min(at ?? now, now)
 
 interface Since {
   readonly aliveSince?: number | undefined
@@ -55,14 +74,13 @@ type Dated = Pick<AgentRecord, 'aliveSince' | 'absentSince' | 'unknownSince'>
 
 /** Since when it is what it is now. A look that could not see it changes nothing; a new process is alive since its start only. */
 function sinceAfter(before: Since, { liveness, session }: AgentSight, now: number): Dated {
-  const past = (at: number | undefined): number => Math.min(at ?? now, now)
   switch (liveness.state) {
     case 'alive':
-      return { aliveSince: Math.min(now, Math.max(past(before.aliveSince), session?.processStartedAt ?? 0)) }
+      return { aliveSince: Math.min(now, Math.max(past(before.aliveSince, now), session?.processStartedAt ?? 0)) }
     case 'dead':
-      return { absentSince: past(before.absentSince) }
+      return { absentSince: past(before.absentSince, now) }
     case 'unknown':
-      return liveness.blind ? defined(before) : { unknownSince: past(before.unknownSince) }
+      return liveness.blind ? defined(before) : { unknownSince: past(before.unknownSince, now) }
     case 'starting':
     case 'zombie':
       return {}

@@ -6,7 +6,8 @@ export interface Appointment {
   readonly next: number
 }
 
-const LINE = /^(\d{1,12}) (\d{1,12}) (\d{1,12})\n?$/
+/** With one digit more a time has no year of four digits any more, and cannot be told. */
+const LINE = /^(\d{1,11}) (\d{1,11}) (\d{1,11})\n?$/
 
 /** Reads `LAST EARLIEST NEXT`; undefined when the text is anything else. */
 export function parseAppointment(text: string): Appointment | undefined {

@@ -1,4 +1,5 @@
 import { enoughToTell, type Failing } from './failing.js'
+import { redacted } from './redaction.js'
 
 /** What is told of checks that fail. */
 export interface FailureNews {
@@ -35,9 +36,11 @@ const happens: Readonly<Record<Failing, string>> = {
 const longest = 300
 const mostReasons = 8
 
-/** Foreign text on one line, cut short, without what could steer a terminal. */
+/** Foreign text on one line, cut short, without secrets and what could steer a terminal. */
 export const oneLine = (text: string): string => {
-  const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim()
+  const line = redacted(text)
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    .trim()
   return line.length > longest ? `${line.slice(0, longest)}…` : line
 }
 

@@ -8,9 +8,12 @@ const startsAtLeast = 20
 const claimsAtMost = 2000
 const childrenAtMost = 200
 
-/** The ledger without what nobody asks for any more, so that it stays small. `now` is epoch ms. */
-export function pruned(ledger: Ledger, now: number): Ledger {
+/** The ledger without what nobody asks for any more, so that it stays small. `now` is epoch ms; a request that is older than
+ *  `requestMaxAge` milliseconds is not carried out even where nobody remembers it. */
+export function pruned(ledger: Ledger, now: number, requestMaxAge = 0): Ledger {
   const young = (at: number): boolean => now - at <= week
+  // An hour more, for a clock that is set back.
+  const isNeeded = (claim: Claim): boolean => isOpen(claim) || now - claim.claimedAt <= requestMaxAge + hour
   return {
     ...ledger,
     agents: kept(
@@ -19,7 +22,7 @@ export function pruned(ledger: Ledger, now: number): Ledger {
       (record) => withoutOldStarts(record, now),
     ),
     notices: kept(ledger.notices, ({ at }) => young(at)),
-    claims: withoutOldClaims(ledger.claims, young),
+    claims: withoutOldClaims(ledger.claims, young, isNeeded),
     typing: kept(ledger.typing, young),
     ...(ledger.typed && { typed: kept(ledger.typed, young) }),
     children: ledger.children.slice(-childrenAtMost),
@@ -33,10 +36,14 @@ function withoutOldStarts(record: AgentRecord, now: number): AgentRecord {
   return { ...record, starts: record.starts.filter(({ at }, index) => index >= surelyKept || now - at <= startsFor) }
 }
 
-/** An unfinished claim, and one whose mail still lies there, is kept however old: it is what keeps a request from being carried out twice. */
-function withoutOldClaims(claims: Ledger['claims'], young: (at: number) => boolean): Ledger['claims'] {
-  const recent = kept(claims, (claim) => isOpen(claim) || young(claim.changedAt))
-  const closed = Object.entries(recent).filter(([, claim]) => !isOpen(claim))
+/** What keeps a request from being carried out twice is kept, however old and however many they are; the rest is for people. */
+function withoutOldClaims(
+  claims: Ledger['claims'],
+  young: (at: number) => boolean,
+  isNeeded: (claim: Claim) => boolean,
+): Ledger['claims'] {
+  const recent = kept(claims, (claim) => isNeeded(claim) || young(claim.changedAt))
+  const closed = Object.entries(recent).filter(([, claim]) => !isNeeded(claim))
   const tooMany = Object.keys(recent).length - claimsAtMost
   if (tooMany <= 0) return recent
   const oldestFirst = closed.sort(([, one], [, other]) => one.changedAt - other.changedAt)
@@ -44,6 +51,7 @@ function withoutOldClaims(claims: Ledger['claims'], young: (at: number) => boole
   return Object.fromEntries(Object.entries(recent).filter(([mailId]) => !dropped.has(mailId)))
 }
 
+/** Unfinished, or its mail still lies there. */
 const isOpen = ({ state, mailOpen }: Claim): boolean => mailOpen || state === 'claimed' || state === 'killed'
 
 function kept<T>(

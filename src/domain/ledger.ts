@@ -42,6 +42,8 @@ export interface Claim {
   readonly changedAt: number
   /** The mail could not be deleted yet. */
   readonly mailOpen: boolean
+  /** Mails of other requests of the agent that gave way to this one: they are closed, and never carried out. */
+  readonly supersedes?: readonly string[]
   readonly error?: string
 }
 

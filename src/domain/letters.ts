@@ -5,6 +5,7 @@ import { ageOf, isDown, type PolecatSight, waitingMail } from './conditions.js'
 import { goMinutes } from './go-time.js'
 import { beadOf, hookOf, workedAt } from './hook.js'
 import { recordOf } from './ledger.js'
+import { quote } from './quote.js'
 import type { AgentSight, Snapshot } from './snapshot.js'
 
 /** What a mail is about and says. Kind, agent and hook together make it the same notice again. */
@@ -20,6 +21,10 @@ const RESTART_ERROR = /^restart_error: .*$/m
 /** One line, whatever a program said on several. */
 const oneLine = (text: string): string => text.trim().replace(/\s*[\r\n]+\s*/g, '; ')
 
+/** What an agent wrote where its work's id should stand is no message of ours to whoever reads the notice. */
+const hookWords = (sight: AgentSight): string =>
+  /^[\w.-]*$/.test(hookOf(sight)) ? hookOf(sight) : quote(hookOf(sight))
+
 /** A polecat sits on its work, as the original daemon words it. */
 export function guppViolation(sight: AgentSight, now: number): Letter {
   const bead = beadOf(sight)
@@ -31,7 +36,7 @@ export function guppViolation(sight: AgentSight, now: number): Letter {
     body: [
       `Agent ${id} has work on hook but isn't progressing.`,
       '',
-      `hook_bead: ${hookOf(sight)}`,
+      `hook_bead: ${hookWords(sight)}`,
       `stuck_duration: ${stuck}`,
       '',
       'Action needed: Check if agent is alive and responsive. Consider restarting if stuck.',
@@ -48,7 +53,7 @@ export function orphanedWork(sight: AgentSight): Letter {
     body: [
       `Agent ${id} is dead but has work on its hook.`,
       '',
-      `hook_bead: ${hookOf(sight)}`,
+      `hook_bead: ${hookWords(sight)}`,
       '',
       'Action needed: Either restart the agent or reassign the work.',
     ].join('\n'),
@@ -64,7 +69,7 @@ export function crashedPolecat(sight: PolecatSight, error: string): Letter {
     body: [
       `Polecat ${name} crashed and automatic restart failed.`,
       '',
-      `hook_bead: ${hookOf(sight)}`,
+      `hook_bead: ${hookWords(sight)}`,
       `restart_error: ${oneLine(error)}`,
       '',
       'Manual intervention may be required.',

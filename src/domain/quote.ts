@@ -1,8 +1,14 @@
+import { redacted } from './redaction.js'
+
 const LONGEST = 80
+/** A secret that begins within those is longer than they are. */
+const LOOKED_AT = 4096
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 
-/** Foreign text in double quotes, on one line: control and invisible characters are written out, more than 80 characters are cut off. */
+/** Foreign text in double quotes, on one line and without secrets: control and invisible characters are written out, more than 80
+ *  characters are cut off. */
 export function quote(text: string): string {
-  const cut = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
+  const whole = redacted(text.slice(0, LOOKED_AT))
+  const cut = whole.length > LONGEST ? `${whole.slice(0, LONGEST)}…` : whole
   return JSON.stringify(cut).replace(INVISIBLE, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)
 }

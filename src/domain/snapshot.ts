@@ -120,6 +120,9 @@ export interface Mail {
   readonly request: RequestWords | undefined
 }
 
+/** A mail as whoever sent it looks for it. */
+export type SentMail = Pick<Mail, 'subject' | 'createdAt'>
+
 /** An entry of `spawn/pending.json`. */
 export interface PendingSpawn {
   readonly rig: string

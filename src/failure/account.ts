@@ -31,14 +31,29 @@ export interface Account {
 const brokenLasts = 2 * 60 * 60 * 1000
 
 /** Counts what the history and earlier reports know, and this one. What was told before a check went well is forgotten. */
-export function accountFor(report: Report, past: readonly PastCheck[], before: Failures): Account {
+export function accountFor(report: Report, history: readonly PastCheck[], before: Failures): Account {
+  const past = inOrder(history, report.now)
   const newest = past.at(-1)
   const isNews = newest !== undefined && hasFailed(newest.check.exitCode) && newest.check.run !== before.newest
   const broken = brokenOnes(report, before, isNews)
   const row = rowOf([...past.filter(isHeartbeat).map(endOf), ...broken.map(({ at, exitCode }) => ends(at, exitCode))])
-  const told = Object.fromEntries(Object.entries(before.told).filter(([, { at }]) => isOfRow(row, at)))
+  // Told at a time that is still to come: by a clock that ran ahead, and nobody can tell of which row.
+  const told = Object.fromEntries(
+    Object.entries(before.told).filter(([, { at }]) => at <= report.now && isOfRow(row, at)),
+  )
   const failures = { ...before, newest: isNews ? newest.check.run : before.newest, broken, told }
   return { news: newsOf(report, past, row), failures }
+}
+
+/** The checks in the order in which they were written down: the time of one that is dated after a later one, or after now, comes
+ *  from a clock that ran ahead. */
+function inOrder(past: readonly PastCheck[], now: number): readonly PastCheck[] {
+  let latest = now
+  const newestFirst = past.toReversed().map((one) => {
+    latest = Math.min(latest, endOf(one).at)
+    return { ...one, check: { ...one.check, at: new Date(Math.max(0, latest - one.check.durationMs)).toISOString() } }
+  })
+  return newestFirst.toReversed()
 }
 
 function newsOf(report: Report, past: readonly PastCheck[], { failed }: Row): FailureNews | undefined {

@@ -1,6 +1,6 @@
 import type { FailureLetter, FailureNews } from '../domain/failure-letter.js'
 import type { Settings } from '../domain/settings.js'
-import type { CommandResult, Commands } from '../ports/command.js'
+import type { CommandResult, Commands, FailureKind } from '../ports/command.js'
 
 /** What somebody is told, and what there is to tell it with. */
 export interface Telling {
@@ -30,9 +30,11 @@ export interface Way {
 /** For a notice that may take a moment to be shown, milliseconds. */
 export const noticeDeadline = 10_000
 
+const killed: readonly FailureKind[] = ['timeout', 'signal', 'too-much-output']
+
 /** How a program that tells somebody ended; of one that was killed nobody knows whether it had. */
 export function toldBy(result: CommandResult): Told {
   if (result.ok) return { how: 'told' }
   if (result.kind === 'missing') return { how: 'absent', why: result.failure }
-  return { how: 'failed', why: result.failure, perhaps: result.kind === 'timeout' || result.kind === 'signal' }
+  return { how: 'failed', why: result.failure, perhaps: killed.includes(result.kind) }
 }

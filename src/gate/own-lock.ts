@@ -1,8 +1,8 @@
 import { dirname, join } from 'node:path'
 import { exitCodes } from '../exit-codes.js'
 import type { ClosedGate } from '../gate.js'
-import { now, sleep } from '../ports/clock.js'
-import { makeFolder } from '../ports/files.js'
+import { now, sleep, ticks } from '../ports/clock.js'
+import { makePrivateFolder } from '../ports/files.js'
 import { type HeldLock, isLocked, tryLock } from '../ports/lock.js'
 import { readHolder, writeHolder } from '../ports/lock-holder.js'
 
@@ -14,15 +14,15 @@ const tryEvery = 200
 /** Takes this town's lock, waiting so many milliseconds for whoever holds it. Throws LockUnavailable where the platform has none. */
 export async function takeLock(root: string, wait: number): Promise<HeldLock | ClosedGate> {
   const path = lockFile(root)
-  makeFolder(dirname(path))
-  const until = now() + wait
+  makePrivateFolder(dirname(path))
+  const until = ticks() + wait
   for (;;) {
     const lock = await tryLock(path)
     if (lock !== undefined) {
       writeHolder(path, { pid: process.pid, since: now() })
       return lock
     }
-    const left = until - now()
+    const left = until - ticks()
     if (left <= 0) return busy(path)
     await sleep(Math.min(tryEvery, left))
   }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import * as z from 'zod'
+import { isTooDeep } from '../domain/depth.js'
 import { parseGoTime } from '../domain/go-time.js'
 import { cannotTell, type Known, known } from '../domain/known.js'
 import type { PendingSpawn } from '../domain/snapshot.js'
@@ -27,6 +28,7 @@ export function readPending(root: string): Known<readonly PendingSpawn[]> {
   const path = join(root, 'spawn', 'pending.json')
   const file = readJson(path)
   if (!file.known) return file
+  if (isTooDeep(file.value)) return cannotTell(`${path} is no list of spawns: it is nested too deep`)
   const list = listSchema.safeParse(file.value)
   if (list.success) return known(list.data ?? [])
   const [issue] = list.error.issues

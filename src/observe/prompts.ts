@@ -3,7 +3,7 @@ import type { Known } from '../domain/known.js'
 import type { Pane } from '../domain/session.js'
 import type { AgentSight, Mail, PendingSpawn, SpawnSight } from '../domain/snapshot.js'
 import { promptState, readAnnouncement, spawnSessionComplaint } from '../domain/spawn.js'
-import { now, sleep } from '../ports/clock.js'
+import { sleep, ticks } from '../ports/clock.js'
 import type { Tmux } from '../ports/tmux.js'
 
 /** As long as the original waits for a prompt, and as often as it looks. Milliseconds. */
@@ -38,7 +38,7 @@ export async function watchPrompts(spawns: readonly PendingSpawn[], stage: Stage
   if (spawns.length === 0) return []
   const sights = new Map(stage.sights.map((sight) => [sight.address, sight]))
   const settled = new Map<string, Promise<Look>>()
-  const until = now() + window
+  const until = ticks() + window
   return Promise.all(
     spawns.map(async (spawn) => {
       const verdict = withoutLooking(spawn, sights, stage.panes)
@@ -77,7 +77,7 @@ async function watch(tmux: Tmux, session: string, until: number): Promise<Look> 
   for (;;) {
     const look = await lookOnce(tmux, session)
     if (look.prompt === 'ready' || look.prompt === 'typed' || look.prompt === 'begun') return look
-    if (now() + pause >= until) return look
+    if (ticks() + pause >= until) return look
     await sleep(pause)
   }
 }

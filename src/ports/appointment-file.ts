@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import { appointmentLine, parseAppointment } from '../domain/due.js'
 import { type Next, shortestInterval } from '../domain/schedule.js'
 import type { IntervalStep } from '../domain/settings.js'
-import { modifiedAt, readText, writeText } from './files.js'
+import { modifiedAt, readText } from './files.js'
+import { writeText } from './write-file.js'
 
 /** The file that `--if-due` and the shell helper go by. */
 export const appointmentFile = (root: string): string => join(root, 'daemon/heartbeat/next')

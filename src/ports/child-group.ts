@@ -18,7 +18,8 @@ export async function inTime<T>(child: ChildProcess, answer: Promise<T>, limit: 
       after(afterKill, () => resolve(undefined))
     })
   })
-  child.once('exit', () => after(afterExit, () => closeOutput(child)))
+  // What it has printed is read before: after a sleep the timer may come first.
+  child.once('exit', () => after(afterExit, () => void setImmediate(() => closeOutput(child))))
   try {
     return await Promise.race([answer, killed])
   } finally {

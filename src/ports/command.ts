@@ -1,7 +1,9 @@
 import type { Writable } from 'node:stream'
 import { cannotTell, type Known, known } from '../domain/known.js'
 import { inTime, killGroup } from './child-group.js'
-import { collect, type Output } from './child-output.js'
+import { clear, collect, type Output, type Room, roomForAll } from './child-output.js'
+import { now, ticks } from './clock.js'
+import { demandDescriptors } from './descriptors.js'
 import { type Ending, failureText } from './failure-text.js'
 import { processOf } from './processes.js'
 import { baseName, findProgram } from './program-path.js'
@@ -51,8 +53,6 @@ export interface Commands {
   killAll(): void
 }
 
-/** Each of stdout and stderr of a child, bytes. */
-const outputLimit = 64 * 1024 * 1024
 /** Waits for its line, then becomes the program with the same pid. End of file in place of the line: never begins. */
 const gate = ['-c', 'read -r go && [ "$go" = go ] && exec "$@" </dev/null', 'gate']
 /** A process group of its own, nothing inherited, its output read by us, and no exception for whatever happens. */
@@ -67,14 +67,17 @@ interface Answer {
 }
 
 interface Tallies {
+  readonly room: Room
   readonly groups: Set<number>
   readonly programs: Map<string, { calls: number; ms: number }>
 }
 
 /** A runner whose children all end by `endsAt` (epoch ms). */
 export function createCommands(endsAt: number): Commands {
-  const tallies: Tallies = { groups: new Set(), programs: new Map() }
-  const left = () => Math.max(0, endsAt - Date.now())
+  const tallies: Tallies = { room: roomForAll(), groups: new Set(), programs: new Map() }
+  // A clock that is set back gives no time; one that jumps ahead, as after a sleep, takes it: what was seen before is old.
+  const endTick = ticks() + endsAt - now()
+  const left = () => Math.max(0, Math.min(endsAt - now(), endTick - ticks()))
   return {
     left,
     async run(command) {
@@ -92,19 +95,23 @@ export function createCommands(endsAt: number): Commands {
 }
 
 /** Runs one child as the leader of a process group of its own. execa is loaded late: most of a check needs none yet. */
-async function runChild(command: Command, limit: number, { groups, programs }: Tallies): Promise<CommandResult> {
+async function runChild(command: Command, limit: number, { room, groups, programs }: Tallies): Promise<CommandResult> {
   const { program, args, cwd, env, before } = command
-  if (before && !findProgram(program, env)) return failed(command, { kind: 'missing' })
+  // Found here and not by the system, which would also look in the folder it works in where PATH has a place that is no absolute path.
+  const found = findProgram(program, env)
+  if (found === undefined && (before || !program.includes('/'))) return failed(command, { kind: 'missing' })
+  const path = found ?? program
   const { execa } = await import('execa')
-  const since = Date.now()
+  demandDescriptors()
+  const since = ticks()
   const child = before
-    ? execa('/bin/sh', [...gate, program, ...args], { ...spawning, cwd, env, stdin: 'pipe' })
-    : execa(program, args, { ...spawning, cwd, env, stdin: 'ignore' })
+    ? execa('/bin/sh', [...gate, path, ...args], { ...spawning, cwd, env, stdin: 'pipe' })
+    : execa(path, args, { ...spawning, cwd, env, stdin: 'ignore' })
   const { pid } = child
   if (pid === undefined) return ended(command, await child)
   groups.add(pid)
   const stop = () => killGroup(pid)
-  const output = { stdout: collect(child.stdout, outputLimit, stop), stderr: collect(child.stderr, outputLimit, stop) }
+  const output = { stdout: collect(child.stdout, room, stop), stderr: collect(child.stderr, room, stop) }
   try {
     const refusal = before && letBegin(before, pid, child.stdin)
     const answer = await inTime<Answer>(child, child, limit)
@@ -112,7 +119,8 @@ async function runChild(command: Command, limit: number, { groups, programs }: T
     return answer ? ended(command, answer, output) : failed(command, { kind: 'timeout', limit }, output)
   } finally {
     groups.delete(pid)
-    count(programs, baseName(program), Date.now() - since)
+    if (groups.size === 0) clear(room)
+    count(programs, baseName(program), Math.round(ticks() - since))
   }
 }
 
@@ -143,9 +151,8 @@ interface Outputs {
 
 function ended(command: Command, { exitCode, signal, code, originalMessage }: Answer, output?: Outputs): CommandResult {
   if (code === 'ENOENT' && !findProgram(command.program, command.env)) return failed(command, { kind: 'missing' })
-  if (output?.stdout.tooMuch() || output?.stderr.tooMuch()) {
-    return failed(command, { kind: 'too-much-output', limit: outputLimit }, output)
-  }
+  const tooMuch = output?.stdout.tooMuch() ?? output?.stderr.tooMuch()
+  if (tooMuch !== undefined) return failed(command, { kind: 'too-much-output', limit: tooMuch }, output)
   if (signal !== undefined) return failed(command, { kind: 'signal', detail: signal }, output)
   if (exitCode === undefined || !output) return failed(command, { kind: 'not-started', detail: originalMessage ?? '' })
   if (exitCode === 0) return { ok: true, stdout: output.stdout.text(), stderr: output.stderr.text() }

@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { type Redaction, redactionFor } from '../domain/redaction.js'
 
 /** How a program failed, before it is put into words. */
 export interface Ending {
@@ -14,10 +15,13 @@ interface Said {
   readonly program: string
   readonly args: readonly string[]
   readonly cwd: string
+  /** What it ran in: secrets of it are not told. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 const longestWords = 90
 const longestLastWords = 300
+const longestPart = 4096
 
 /** One line for a person: `bd list --type=agent … in /town: timed out after 20 s: last words`. */
 export function failureText(
@@ -25,9 +29,11 @@ export function failureText(
   ending: Ending,
   output: { readonly stdout: string; readonly stderr: string },
 ): string {
-  const said =
+  const redact = redactionFor(command.env ?? {})
+  const line =
     errorLine(output.stderr) ?? errorLine(output.stdout) ?? (lastWords(output.stderr) || lastWords(output.stdout))
-  const head = `${commandWords(command)} in ${oneLine(command.cwd)}: ${happened(command, ending)}`
+  const said = oneLine(redact(line)).slice(0, longestLastWords)
+  const head = `${commandWords(command, redact)} in ${oneLine(command.cwd)}: ${redact(happened(command, ending))}`
   return said === '' ? head : `${head}: ${said}`
 }
 
@@ -42,30 +48,32 @@ function happened({ program }: Said, { kind, exitCode, detail, limit = 0 }: Endi
     case 'signal':
       return `ended by ${detail}`
     case 'too-much-output':
-      return `printed more than ${limit / 1024 / 1024} MiB`
+      return `printed more than ${Math.floor(limit / 1024 / 1024)} MiB`
     case 'not-started':
       return `could not be started: ${oneLine((detail ?? '').split('\n')[0] ?? '')}`
   }
 }
 
 /** `tmux -u -S /tmp/tmux-0/default list-panes …` */
-function commandWords({ program, args }: Said): string {
-  const whole = oneLine([basename(program), ...args].join(' '))
+function commandWords({ program, args }: Said, redact: Redaction): string {
+  const whole = oneLine(redact([basename(program), ...args].join(' ')))
   return whole.length <= longestWords ? whole : `${whole.slice(0, longestWords).trimEnd()} …`
 }
 
 /** What gt and bd say before they explain how they are used. */
 function errorLine(output: string): string | undefined {
-  const line = /^\s*(?:Error|error): *(\S.*)$/m.exec(output.slice(0, 64 * 1024))?.[1]
-  return line === undefined ? undefined : oneLine(line).slice(0, longestLastWords)
+  return /^\s*(?:Error|error): *(\S.*)$/m.exec(output.slice(0, 64 * 1024))?.[1]
 }
 
 /** The last line that says something; of a JSON object with an `error` at the end, the first line of that. */
 function lastWords(output: string): string {
-  const end = output.slice(-4096).trimEnd()
-  const line = errorIn(end) ?? end.split('\n').at(-1) ?? ''
-  return oneLine(line).slice(0, longestLastWords)
+  const end = lastPart(output).trimEnd()
+  return errorIn(end) ?? end.split('\n').at(-1) ?? ''
 }
+
+/** Without the word that it begins within: half a secret would not be known as one. */
+const lastPart = (output: string): string =>
+  output.length <= longestPart ? output : output.slice(-longestPart).replace(/^\S+/, '')
 
 function errorIn(end: string): string | undefined {
   const text = /"error": *("(?:[^"\\]|\\.)*"),?[^{}]*\}$/.exec(end)?.[1]

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
 import { cannotTell, type Known, known, mapKnown } from '../domain/known.js'
+import { plain } from '../domain/plain.js'
 
 /** Nothing in a town is that big, bytes. */
 const largest = 64 * 1024 * 1024
@@ -18,7 +18,7 @@ export function readJson(path: string): Known<unknown> {
   try {
     return known(JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.value)))
   } catch (error) {
-    return cannotTell(`${path} is no JSON: ${words(error)}`)
+    return cannotTell(`${path} is no JSON: ${plain(withoutExcerpt(words(error)))}`)
   }
 }
 
@@ -37,28 +37,6 @@ function sizeOfFile(path: string): fs.Stats {
   const found = fs.statSync(path)
   if (!found.isFile()) throw new Error('it is not a file')
   return found
-}
-
-/** Writes a whole file atomically and durably, mode 0600 unless the file has one or `mode` says otherwise. Through a link its target
- *  is written. Throws when that fails; the file is then as it was. */
-export function writeText(path: string, text: string, mode?: number): void {
-  const linked = fs.lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()
-  const target = linked ? fs.realpathSync(path) : path
-  const before = fs.statSync(target, { throwIfNoEntry: false })
-  writeFileAtomic.sync(target, text, { mode: mode ?? (before ? before.mode & 0o7777 : 0o600) })
-  syncFolder(dirname(target))
-}
-
-/** A rename is only kept through a power cut once its folder is on disk too. */
-function syncFolder(path: string): void {
-  const folder = fs.openSync(path, 'r')
-  try {
-    fs.fsyncSync(folder)
-  } catch {
-    // Some file systems have no such call for folders.
-  } finally {
-    fs.closeSync(folder)
-  }
 }
 
 /** Names of the folders directly in `path`, sorted, links and dot folders left out; null when there is no such folder. */
@@ -101,6 +79,19 @@ export function makeFolder(path: string): void {
   fs.mkdirSync(path, { recursive: true, mode: 0o700 })
 }
 
+/** The same for a folder that is nobody's but this user's: one that is there is closed to everybody else. */
+export function makePrivateFolder(path: string): void {
+  makeFolder(path)
+  const { mode, uid } = fs.lstatSync(path)
+  if ((mode & 0o077) !== 0 && uid === process.geteuid?.()) fs.chmodSync(path, 0o700)
+}
+
+/** Makes one folder, 0700; throws where the one above it is not there. */
+export function addFolder(path: string): void {
+  fs.accessSync(dirname(path))
+  makeFolder(path)
+}
+
 /** Removes one file; missing is fine. */
 export function removeFile(path: string): void {
   fs.rmSync(path, { force: true })
@@ -115,9 +106,21 @@ export function setAside(path: string, now: number): string {
 
 /** The same as a copy, for a file whose absence would be taken for a beginning; the broken one is to be written over. */
 export function copyAside(path: string, now: number): string {
+  const before = sameAside(path)
+  if (before !== undefined) return before
   const name = asideName(path, now)
-  fs.copyFileSync(path, name)
+  fs.copyFileSync(path, name, fs.constants.COPYFILE_EXCL)
+  fs.chmodSync(name, 0o600)
   return name
+}
+
+/** One that stays, since nobody may write over it yet, is not copied again by each check. */
+function sameAside(path: string): string | undefined {
+  const names = namesIn(dirname(path))
+  const aside = (names.known ? (names.value ?? []) : []).filter((name) => name.startsWith(`${basename(path)}.corrupt`))
+  const content = fs.readFileSync(path)
+  const copies = aside.map((name) => join(dirname(path), name)).filter((copy) => fs.lstatSync(copy).isFile())
+  return copies.find((copy) => fs.readFileSync(copy).equals(content))
 }
 
 /** A second one of the same second gets a number. */
@@ -127,7 +130,7 @@ function asideName(path: string, now: number): string {
   return names.find((name) => !exists(name)) ?? `${path}.corrupt`
 }
 
-/** Removes left-over temporary files of write-file-atomic (`<name>.<digits>`) older than 10 minutes, for these exact paths. */
+/** Removes left-over temporary files of `writeText` (`<name>.<digits>`) older than 10 minutes, for these exact paths. */
 export function sweepTemporary(paths: readonly string[], now: number): void {
   for (const path of paths) {
     const names = namesIn(dirname(path))
@@ -148,3 +151,6 @@ const isMissing = (error: unknown): boolean => hasCode(error, 'ENOENT', 'ENOTDIR
 const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
   error instanceof Error && 'code' in error && codes.includes(String(error.code))
 const words = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+/** What is in a file is not told with what is wrong with it. */
+const withoutExcerpt = (text: string): string =>
+  text.replace(/, (?:\.\.\.)?"[\s\S]*"(?:\.\.\.)? is not valid JSON$/, '')

@@ -19,9 +19,12 @@ export function isFolder(path: string): boolean {
   return found.known && found.value === 'folder'
 }
 
+/** The file that makes a folder a town. */
+export const townFile = (root: string): string => join(root, 'mayor/town.json')
+
 /** The nearest folder from `path` upwards that is a town (it has `mayor/town.json`); undefined when there is none. */
 export function townAbove(path: string): string | undefined {
-  const file = folderAt(join(path, 'mayor', 'town.json'))
+  const file = folderAt(townFile(path))
   if (file.known && file.value !== 'nothing') return path
   const parent = dirname(path)
   return parent === path ? undefined : townAbove(parent)

@@ -1,9 +1,10 @@
 import { dirname } from 'node:path'
-import { cannotTell, type Known, known } from '../domain/known.js'
+import { cannotTell, type Known, known, mapKnown } from '../domain/known.js'
 import { emptyLedger, type Ledger } from '../domain/ledger.js'
 import { pruned } from '../domain/ledger-pruning.js'
-import { copyAside, makeFolder, readJson, writeText } from './files.js'
+import { copyAside, makeFolder, readJson } from './files.js'
 import { ledgerSchema } from './ledger-schema.js'
+import { writeText } from './write-file.js'
 
 /** The ledger on disk. Every change is durable when `change` returns; fields that are not known are kept. */
 export interface LedgerFile {
@@ -17,16 +18,22 @@ export interface LedgerFile {
   change(change: (ledger: Ledger) => Ledger): void
 }
 
+/** How the ledger is opened. `requestMaxAge`: see `pruned`. */
+interface Opening {
+  readonly now: number
+  readonly readOnly: boolean
+  readonly requestMaxAge?: number
+}
+
 /** Opens `<town>/daemon/heartbeat/ledger.json`. `readOnly` (a dry run): changes nothing on disk, sets nothing aside.
  *  Throws when a lost ledger cannot be set aside, or the new one cannot be written. */
-export function openLedger(
-  path: string,
-  { now, readOnly }: { readonly now: number; readonly readOnly: boolean },
-): LedgerFile {
-  const read = readLedger(path)
+export function openLedger(path: string, { now, readOnly, requestMaxAge }: Opening): LedgerFile {
+  // Once, and not with each change: a town that is moved away is not made anew.
+  if (!readOnly) makeFolder(dirname(path))
+  const read = mapKnown(readLedger(path), (found) => lostBy(found, now))
   let ledger = read.known ? read.value : { ...emptyLedger, lostAt: now }
   const change = (next: (ledger: Ledger) => Ledger): void => {
-    const changed = pruned(next(ledger), now)
+    const changed = pruned(next(ledger), now, requestMaxAge)
     if (!readOnly) write(path, changed)
     ledger = changed
   }
@@ -38,6 +45,10 @@ export function openLedger(
   write(path, ledger)
   return { ...opened, lost: true, complaint: `${read.why}; set aside as ${aside}` }
 }
+
+/** A ledger that was lost by a clock that ran ahead was lost by now: requests that come from now on are known to be new. */
+const lostBy = (ledger: Ledger, now: number): Ledger =>
+  ledger.lostAt === undefined || ledger.lostAt <= now ? ledger : { ...ledger, lostAt: now }
 
 /** A missing ledger remembers nothing: that is how a town begins. */
 function readLedger(path: string): Known<Ledger> {
@@ -51,6 +62,9 @@ function readLedger(path: string): Known<Ledger> {
 }
 
 function write(path: string, ledger: Ledger): void {
-  makeFolder(dirname(path))
-  writeText(path, `${JSON.stringify(ledger)}\n`)
+  try {
+    writeText(path, `${JSON.stringify(ledger)}\n`)
+  } catch (error) {
+    throw new Error(`${path} cannot be written: ${error instanceof Error ? error.message : error}`, { cause: error })
+  }
 }

@@ -1,6 +1,13 @@
 import * as z from 'zod'
+import { issueId } from '../domain/issue-id.js'
 
-const at = z.number()
+/** The last moment of the year 9999: what lies beyond no calendar tells, nor any report. */
+const lastMoment = 253_402_300_799_999
+const at = z.number().nonnegative().max(lastMoment)
+
+/** They come to stand on command lines. */
+const id = z.string().regex(issueId, 'no issue id')
+const recipient = z.string().regex(/^[A-Za-z0-9][\w/-]*$/, 'nobody gets mail under that name')
 
 const identity = z.looseObject({ serverPid: z.number(), sessionId: z.string(), paneStart: z.string() })
 
@@ -29,10 +36,16 @@ const claim = z.looseObject({
   claimedAt: at,
   changedAt: at,
   mailOpen: z.boolean(),
+  supersedes: z.array(id).exactOptional(),
   error: z.string().exactOptional(),
 })
 
-const notice = z.looseObject({ state: z.enum(['sending', 'sent']), at, to: z.string(), subject: z.string() })
+const notice = z.looseObject({
+  state: z.enum(['sending', 'sent']),
+  at,
+  to: recipient,
+  subject: z.string(),
+})
 
 const child = z.looseObject({ pid: z.number(), startTime: z.string(), program: z.string(), address: z.string() })
 
@@ -43,7 +56,7 @@ export const ledgerSchema = z.looseObject({
   schema: z.literal(1),
   agents: z.record(z.string(), agent),
   notices: z.record(z.string(), notice),
-  claims: z.record(z.string(), claim),
+  claims: z.record(id, claim),
   typing: z.record(z.string(), at),
   typed: z.record(z.string(), at).exactOptional(),
   children: z.array(child),

@@ -15,6 +15,7 @@ export class LockUnavailable extends Error {
 
 /** What the kernel calls the first pid namespace of a machine. */
 const firstPidNamespace = 'pid:[4026531836]'
+const { O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW } = fs.constants
 /** For flock(1), which answers in 2 ms, milliseconds. */
 const deadline = 5000
 /** How long somebody who only looks (`isLocked`) may be in the way, milliseconds. */
@@ -25,7 +26,7 @@ const lookersLeave = 20
 export async function tryLock(path: string): Promise<HeldLock | undefined> {
   const { tryLock: lock } = await binding()
   // A number, not a FileHandle: a handle that is garbage-collected would drop the lock.
-  const file = fs.openSync(path, 'a+', 0o600)
+  const file = fs.openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600)
   try {
     if (lock(file)) return held(file)
     await sleep(lookersLeave)

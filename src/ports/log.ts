@@ -1,5 +1,7 @@
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { logStamp } from '../domain/go-time.js'
+import { plain } from '../domain/plain.js'
+import { type Redaction, redacted } from '../domain/redaction.js'
 import { appendLine } from './append.js'
 import { makeFolder } from './files.js'
 
@@ -17,24 +19,35 @@ export interface LogOptions {
   readonly logSize: number
   /** The same for history.jsonl. */
   readonly historySize: number
+  /** What takes secrets out of a line; by their form alone unless it is given. */
+  readonly redact?: Redaction
 }
 
 /** The log of a town. A file that cannot be written is said once on stderr. */
-export function openLog({ root, logSize, historySize }: LogOptions): Log {
+export function openLog({ root, logSize, historySize, redact = redacted }: LogOptions): Log {
   const complained = new Set<string>()
+  // Once, and not with each line: a town that is moved away is not made anew.
+  tryFolder(join(root, 'daemon/heartbeat'))
   const append = (name: string, line: string, limit: number): void => {
     const path = join(root, 'daemon', name)
     try {
-      makeFolder(dirname(path))
-      appendLine(path, line, limit)
+      appendLine(path, redact(line), limit)
     } catch (error) {
       if (!complained.has(path)) process.stderr.write(`gt-heartbeat: ${path} cannot be written: ${error}\n`)
       complained.add(path)
     }
   }
   return {
-    line: (text) => append('daemon.log', `${stamp(new Date())} ${onOneLine(text)}`, logSize),
-    history: (entry) => append('heartbeat/history.jsonl', JSON.stringify(entry), historySize),
+    line: (text) => append('daemon.log', `${stamp(new Date())} ${plain(text)}`, logSize),
+    history: (entry) => append('heartbeat/history.jsonl', plain(JSON.stringify(entry)), historySize),
+  }
+}
+
+function tryFolder(path: string): void {
+  try {
+    makeFolder(path)
+  } catch {
+    // Each line that cannot be written says so.
   }
 }
 
@@ -42,11 +55,3 @@ export function openLog({ root, logSize, historySize }: LogOptions): Log {
 export const silentLog: Log = { line: () => undefined, history: () => undefined }
 
 const stamp = (now: Date): string => logStamp(now.getTime(), -now.getTimezoneOffset())
-
-/** Foreign text in a line cannot begin another one, or steer a terminal. */
-const onOneLine = (text: string): string =>
-  text.replace(/\p{Cc}/gu, (character) =>
-    JSON.stringify(character)
-      .slice(1, -1)
-      .replace(/^[^\\]/, '\\u007f'),
-  )

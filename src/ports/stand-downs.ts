@@ -1,6 +1,7 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type Known, mapKnown } from '../domain/known.js'
-import { exists, makeFolder, namesIn, readText, removeFile, writeText } from './files.js'
+import { exists, makeFolder, makePrivateFolder, namesIn, readText, removeFile } from './files.js'
+import { writeText } from './write-file.js'
 
 /** The folder with a file for each town, rig or agent that a person told to stay down. */
 const standDownFolder = (root: string): string => join(root, 'daemon/heartbeat/stand-down')
@@ -37,6 +38,7 @@ function saidIn(root: string, name: string) {
 export function standDown(root: string, whom: string, said: { readonly by: string; readonly at: number }): boolean {
   const path = standDownFile(root, whom)
   if (exists(path)) return false
+  makePrivateFolder(dirname(standDownFolder(root)))
   makeFolder(standDownFolder(root))
   writeText(path, `by ${said.by} at ${new Date(said.at).toISOString()}\n`, 0o644)
   return true

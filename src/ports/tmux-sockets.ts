@@ -1,5 +1,5 @@
-import { lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
-import { join } from 'node:path'
+import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -11,6 +11,28 @@ export async function userSockets(env: Environment): Promise<readonly string[]> 
   const paths = listening() ?? socketFolders(env).flatMap(namesIn)
   return [...new Set(paths)].filter(isOurSocket).sort()
 }
+
+/** Why nobody may be asked at a tmux socket: it is somebody else's, or could become so. Undefined: it is this user's, or will be. */
+export function foreignSocket(path: string): string | undefined {
+  const { socket, folder } = standingAt(path)
+  if (socket)
+    return socket.uid === uid() ? undefined : `the tmux socket ${path} belongs to another user: it is not asked`
+  if (!folder || [uid(), 0].includes(folder.uid) || (folder.mode & sticky) !== 0) return undefined
+  return `the folder of the tmux socket ${path} belongs to another user: no server is looked for there`
+}
+
+/** What may not be looked at may not be asked either: tmux says so. */
+function standingAt(path: string) {
+  try {
+    const socket = lstatSync(path, { throwIfNoEntry: false })
+    return { socket, folder: statSync(dirname(path), { throwIfNoEntry: false }) }
+  } catch {
+    return { socket: undefined, folder: undefined }
+  }
+}
+
+/** In such a folder nobody can put something in the place of somebody else's file. */
+const sticky = 0o1000
 
 const uid = (): number => process.getuid?.() ?? 0
 

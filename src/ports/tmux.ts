@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { dirname } from 'node:path'
 import { cannotTell, type Known, known } from '../domain/known.js'
-import type { Pane } from '../domain/session.js'
+import type { Pane, SessionIdentity } from '../domain/session.js'
 import { answer, type CommandResult, type Commands } from './command.js'
 import { makeFolder } from './files.js'
 import { type Anchor, createAnchor } from './tmux-anchor.js'
 import { panesFormat, panesOf } from './tmux-panes.js'
 import { isNobodyThere, isServerLost } from './tmux-says.js'
 import { firstServer, type Reach } from './tmux-server.js'
+import { foreignSocket } from './tmux-sockets.js'
 import { literal, paneWords, sequenceWords, target, unexpanded } from './tmux-words.js'
 
 export { isDuplicate, isSessionGone } from './tmux-says.js'
@@ -32,7 +33,8 @@ export interface Tmux {
   newSession(session: NewSession): Promise<NewSessionResult>
   /** Before another program makes a session: sees to it that the first server outlives the check, see `createAnchor`. */
   anchor(reach: Reach): Promise<Anchor>
-  killSession(name: string): Promise<CommandResult>
+  /** Ends this session if it still bears that name, has one pane, and nobody is attached, all in one moment; else it prints that it stays. */
+  killSession(name: string, meant: Pick<SessionIdentity, 'serverPid' | 'sessionId'>): Promise<CommandResult>
   /** Lines of the session's pane, wrapped lines joined, with the last `lines` of its history. */
   capture(name: string, lines: number): Promise<Known<string>>
   /** Types text literally into the session's pane; no Enter. */
@@ -56,8 +58,8 @@ export interface TmuxOptions {
 
 export function createTmux(options: TmuxOptions): Tmux {
   const { socket, commands, env, deadline } = options
-  const run = (args: readonly string[]) =>
-    commands.run({ program: 'tmux', args: ['-u', '-S', socket, ...args], cwd: '/', env, deadline })
+  const run = async (args: readonly string[]) =>
+    refusal(socket) ?? commands.run({ program: 'tmux', args: ['-u', '-S', socket, ...args], cwd: '/', env, deadline })
   const first = firstServer(options, run)
   const anchor = createAnchor({ first, run, commands })
   return {
@@ -71,13 +73,21 @@ export function createTmux(options: TmuxOptions): Tmux {
       makeSocketFolder(socket)
       return anchor(reach)
     },
-    killSession: (name) => run(['kill-session', '-t', target(name)]),
+    killSession: (name, meant) => run(killWords(name, meant)),
     capture: async (name, lines) =>
       answer(await run(['capture-pane', '-p', '-J', '-S', `-${lines}`, '-t', target(name)])),
     type: (name, text) => run(['send-keys', '-t', target(name), '-l', '--', literal(text)]),
     enter: (name) => run(['send-keys', '-t', target(name), 'Enter']),
     sequence: (wanted) => run(sequenceWords(wanted)),
   }
+}
+
+/** A tmux server is told the whole environment of who asks it, and tmux itself asks whose it is only where it finds the socket by a name. */
+function refusal(socket: string): CommandResult | undefined {
+  const failure = foreignSocket(socket)
+  return failure === undefined
+    ? undefined
+    : { ok: false, kind: 'not-started', exitCode: undefined, stdout: '', stderr: '', failure }
 }
 
 function makeSocketFolder(socket: string): void {
@@ -103,6 +113,13 @@ function newSessionWords({ name, folder, environment, argv }: NewSession): reado
     ['new-session', '-d', '-s', name, '-c', unexpanded(folder), ...variables, '--', ...paneWords(argv)],
     ['set-option', '-w', '-t', target(name), 'remain-on-exit', 'on'],
   ])
+}
+
+const whatStands = '#{pid} #{session_id} #{session_attached} #{session_windows} #{window_panes}'
+
+function killWords(name: string, { serverPid, sessionId }: Pick<SessionIdentity, 'serverPid' | 'sessionId'>) {
+  const isMeant = `#{==:${whatStands},${serverPid} ${sessionId} 0 1 1}`
+  return ['if-shell', '-F', '-t', target(name), isMeant, `kill-session -t '${sessionId}'`, 'display-message -p kept']
 }
 
 /** A server that ends while it is asked (its last session just went) is asked once more. */

@@ -1,4 +1,5 @@
 import { definedOnly } from '../domain/defined-only.js'
+import { redacted } from '../domain/redaction.js'
 import { verdictFor } from '../exit-codes.js'
 import type { CommandResult } from '../ports/command.js'
 import type { Town } from '../town.js'
@@ -45,6 +46,6 @@ const variablesOf = (
   GT_HEARTBEAT_TOWN: root,
   GT_HEARTBEAT_EXIT_CODE: String(exitCode ?? ''),
   GT_HEARTBEAT_VERDICT: verdict,
-  GT_HEARTBEAT_BECAUSE: because.join('; ').slice(0, longest),
+  GT_HEARTBEAT_BECAUSE: redacted(because.join('; ')).slice(0, longest),
   GT_HEARTBEAT_IN_A_ROW: String(inARow ?? ''),
 })

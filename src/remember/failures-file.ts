@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import * as z from 'zod'
-import { makeFolder, writeText } from '../ports/files.js'
+import { makePrivateFolder } from '../ports/files.js'
+import { writeText } from '../ports/write-file.js'
 import { readOwn } from './own-json.js'
 
 const time = z.int().nonnegative()
@@ -30,7 +31,7 @@ export function readFailures(path: string, asideAt: number | undefined) {
 /** Writes it whole. Returns why it could not be written, if it could not. */
 export function writeFailures(path: string, failures: Failures): string | undefined {
   try {
-    makeFolder(dirname(path))
+    makePrivateFolder(dirname(path))
     writeText(path, `${JSON.stringify(failures, undefined, 2)}\n`)
     return undefined
   } catch (error) {

@@ -1,4 +1,4 @@
-import { writeText } from '../ports/files.js'
+import { writeThrough } from '../ports/write-file.js'
 import type { Town } from '../town.js'
 import type { Heartbeat } from './account.js'
 import { seenIn } from './seen.js'
@@ -12,7 +12,7 @@ interface Metric {
 /** Writes the metrics of a check as a text file for node_exporter, where the settings name one. */
 export function writeMetrics(town: Town, heartbeat: Heartbeat): void {
   const { metrics } = town.settings
-  if (metrics !== undefined) writeText(metrics, metricsText(town.root, metricsOf(town.startedAt, heartbeat)), 0o644)
+  if (metrics !== undefined) writeThrough(metrics, metricsText(town.root, metricsOf(town.startedAt, heartbeat)), 0o644)
 }
 
 function metricsOf(startedAt: number, { exitCode, endedAt, outcomes, blindSpots, next, snapshot }: Heartbeat) {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { parseAddress } from '../domain/agent.js'
 import type { BlindSpot, Finding } from '../domain/snapshot.js'
-import { sweepTemporary } from '../ports/files.js'
+import { removeFile, sweepTemporary } from '../ports/files.js'
 import type { Town } from '../town.js'
 import type { Looked } from './account.js'
 import { readState, type State } from './state-file.js'
@@ -15,14 +15,17 @@ const replaced = [
   'daemon/heartbeat/town.json',
   'daemon/heartbeat/ledger.json',
   'daemon/heartbeat/failures.json',
+  'daemon/heartbeat/description',
   'spawn/pending.json',
 ]
 
-/** Sweeps what killed checks left beside these files, and beside the state file of whoever had a request carried out. */
-export function sweep({ root, dialect, ledger, startedAt }: Town): void {
+/** Sweeps what killed checks left: a bead's text on its way, what lies beside these files, and beside the state file of whoever had a request carried out. */
+export function sweep({ root, dialect, ledger, startedAt, settings: { metrics } }: Town): void {
   const askers = Object.values(ledger.current().claims).flatMap((claim) => parseAddress(claim.address) ?? [])
   const flags = askers.flatMap((agent) => dialect.stateFile(root, agent) ?? [])
-  sweepTemporary([...replaced.map((path) => join(root, path)), ...new Set(flags)], startedAt)
+  removeFile(join(root, 'daemon/heartbeat/description'))
+  const paths = [...replaced.map((path) => join(root, path)), ...new Set(flags), ...(metrics ? [metrics] : [])]
+  sweepTemporary(paths, startedAt)
 }
 
 /** What the files hold that a check writes anew. */

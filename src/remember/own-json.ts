@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import { isTooDeep } from '../domain/depth.js'
 import type { BlindSpot, Finding } from '../domain/snapshot.js'
 import { copyAside, readJson, readText } from '../ports/files.js'
 
@@ -26,7 +27,7 @@ export function readOwn<T>({ path, schema, asideAt }: OwnPath<T>): OwnFile<T> {
   if (!text.known) return { ...nothing, blindSpots: [{ what: path, why: text.why }] }
   if (text.value === null) return nothing
   const json = readJson(path)
-  const parsed = json.known ? schema.safeParse(json.value) : undefined
+  const parsed = json.known && !isTooDeep(json.value) ? schema.safeParse(json.value) : undefined
   if (parsed?.success) return { ...nothing, value: parsed.data }
   const why = json.known ? `${path} is not as a check writes it` : json.why
   return {

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import { rfc3339 } from '../domain/go-time.js'
 import type { Next } from '../domain/schedule.js'
-import { writeText } from '../ports/files.js'
+import { writeText } from '../ports/write-file.js'
 import { type OwnFile, readOwn } from './own-json.js'
 
 const stateSchema = z.looseObject({ heartbeat_count: z.int().nonnegative().catch(0) })

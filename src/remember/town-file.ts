@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import * as z from 'zod'
-import { writeText } from '../ports/files.js'
 import { programStamp } from '../ports/program-path.js'
+import { writeText } from '../ports/write-file.js'
 import type { Town } from '../town.js'
 import { type OwnFile, readOwn } from './own-json.js'
 

@@ -4,7 +4,7 @@ import { isResult, type Turn } from '../domain/lasting.js'
 import type { Ledger } from '../domain/ledger.js'
 import { changesSession } from '../domain/plan.js'
 import type { BlindSpot } from '../domain/snapshot.js'
-import { makeFolder } from '../ports/files.js'
+import { addFolder } from '../ports/files.js'
 import type { Town } from '../town.js'
 import type { Heartbeat } from './account.js'
 import { raiseAlarm } from './alarm.js'
@@ -31,7 +31,7 @@ export async function writeDown(town: Town, heartbeat: Heartbeat, own: OwnFiles)
       () => town.flaw ?? writeTownFile(town, own.townFile, socketOf(town, heartbeat)),
     ),
     ...attempt('the metrics file', () => writeMetrics(town, heartbeat)),
-    ...attempt('daemon/requests', () => makeFolder(join(town.root, 'daemon/requests'))),
+    ...attempt('daemon/requests', () => addFolder(join(town.root, 'daemon/requests'))),
     ...attempt('left-over temporary files', () => sweep(town)),
     ...attempt('daemon/heartbeat/next', () => isNews(town, heartbeat.next) && writeNext(town, heartbeat.next)),
   ]

@@ -1,8 +1,10 @@
 import type { Diagnosis } from '../doctor/schema.js'
+import { plainly } from '../domain/plain.js'
 import type { Telling } from './telling.js'
 
 /** A diagnosis for people: every finding with what to type under it. `-q`: only errors; nothing when there are none. */
-export function doctorLines({ town, schedules, findings }: Diagnosis, { volume, paint }: Telling): readonly string[] {
+export function doctorLines(diagnosis: Diagnosis, { volume, paint }: Telling): readonly string[] {
+  const { town, schedules, findings } = plainly(diagnosis)
   const isQuiet = volume === 'quiet'
   const told = isQuiet ? findings.filter(({ severity }) => severity === 'error') : findings
   const lines = told.flatMap(({ code, severity, because, mend }) => [

@@ -1,3 +1,4 @@
+import { plainly } from '../domain/plain.js'
 import type { PastCheck } from '../remember/read-history.js'
 import { verdictColour } from './paint.js'
 import type { Telling } from './telling.js'
@@ -6,7 +7,7 @@ import type { Telling } from './telling.js'
 export function historyLines(checks: readonly PastCheck[], telling: Telling): readonly string[] {
   const told = telling.volume === 'quiet' ? checks.filter(isRemarkable) : checks
   if (checks.length === 0) return ['no check has run here yet']
-  return told.flatMap((past) => linesOf(past, telling))
+  return told.flatMap((past) => linesOf(plainly(past), telling))
 }
 
 const isRemarkable = ({ check, deeds }: PastCheck): boolean => check.exitCode !== 0 || deeds.length > 0

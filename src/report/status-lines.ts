@@ -1,10 +1,12 @@
 import { formatAge, formatDuration } from '../domain/duration.js'
+import { plainly } from '../domain/plain.js'
 import type { Status } from '../remember/status-schema.js'
 import { verdictColour } from './paint.js'
 import type { Telling } from './telling.js'
 
 /** The status for people: how old the last check is, when the next one comes, then everything that is not as it should be. */
-export function statusLines(status: Status, { volume, paint }: Telling): readonly string[] {
+export function statusLines(gathered: Status, { volume, paint }: Telling): readonly string[] {
+  const status = plainly(gathered)
   const isWell = status.exitCode === 0 && status.complaints.length === 0
   if (volume === 'quiet' && isWell) return []
   return [

@@ -74,10 +74,11 @@ function notYet({ sight, verb }: Wish, { ledger, now, settings }: Snapshot): Wai
   return { verdict: 'held', because: 'it was started on request too often within the last hour', wantsPerson: true }
 }
 
-/** Plans a request that nothing speaks against, unless it has to wait. */
-export function carryOut(snapshot: Snapshot, { mail, verb, sight }: Request): Plan {
+/** Plans a request that nothing speaks against, unless it has to wait. `others`: those that give way to it. */
+export function carryOut(snapshot: Snapshot, { mail, verb, sight }: Request, others: readonly Request[]): Plan {
   const wish: Wish = { mailId: mail.id, verb, sight }
-  const action = deed(wish, false)
+  const supersedes = others.map((other) => other.mail.id)
+  const action = { ...deed(wish, false), ...(supersedes.length > 0 ? { supersedes } : {}) }
   const obstacle = verb === 'shutdown' ? undefined : folderObstacle(sight)
   if (obstacle !== undefined) return left(snapshot, wish, obstacle)
   const wait = notYet(wish, snapshot)

@@ -5,9 +5,9 @@ import { allOf, emptyPlan, planOf } from '../domain/plan.js'
 import { quote } from '../domain/quote.js'
 import { flagObstacle, type Request } from '../domain/request.js'
 import type { Mail, Snapshot } from '../domain/snapshot.js'
-import { carryOut, left } from './carry-out.js'
+import { carryOut, left, type Wish } from './carry-out.js'
 import { finishClaims, isUnfinished } from './finish-claims.js'
-import { closing, judgeMail, signedTown } from './judge-request.js'
+import { closing, type Judged, judgeMail, signedTown } from './judge-request.js'
 
 /** The lifecycle mails that lie in the inbox, oldest first; none when nobody can tell. */
 function lifecycleMails({ mail }: Snapshot): readonly Mail[] {
@@ -27,11 +27,20 @@ function deleteAgain(mail: Mail, snapshot: Snapshot): Plan {
 }
 
 /** A request that gives way to another one of its agent takes its flag with it. */
-function supersede({ mail, verb, sight }: Request, chosen: Request): Plan {
+function supersede({ mail, verb, sight }: Request, chosen: Omit<Wish, 'sight'>): Plan {
   const isRaised = sight.flags.known && sight.flags.value?.requesting[verb] === true
-  const because = `superseded by the ${chosen.verb} asked for by mail ${quote(chosen.mail.id)}`
+  const because = `superseded by the ${chosen.verb} asked for by mail ${quote(chosen.mailId)}`
   const action = closing(mail, sight.agent, because)
   return planOf({ actions: [{ ...action, clearFlag: isRaised && verb !== chosen.verb ? verb : undefined }] })
+}
+
+/** A request that gave way to one that an earlier check claimed, which was ended before it could close the mail; undefined: it did not. */
+function supersededBefore(mail: Mail, { ledger, agents }: Snapshot): Plan | undefined {
+  const found = Object.entries(ledger.claims).find(([, { supersedes }]) => supersedes?.includes(mail.id))
+  if (found === undefined || mail.request === undefined || 'complaint' in mail.request) return undefined
+  const [mailId, { address, verb }] = found
+  const sight = agents.find((one) => one.address === address)
+  return sight && supersede({ mail, verb: mail.request.verb, sight }, { mailId, verb })
 }
 
 function leaveUnconfirmed(request: Request, snapshot: Snapshot): Plan {
@@ -43,10 +52,11 @@ function leaveUnconfirmed(request: Request, snapshot: Snapshot): Plan {
 /** Of all that one agent asks for, oldest first: the newest that it confirmed is carried out, the others give way to it. */
 function settle(snapshot: Snapshot, requests: readonly Request[], isBusy: boolean): Plan {
   const chosen = requests.findLast((request) => flagObstacle(request, snapshot) === undefined)
-  const plan = chosen === undefined || isBusy ? emptyPlan : carryOut(snapshot, chosen)
   const others = requests.filter((request) => request !== chosen)
+  const plan = chosen === undefined || isBusy ? emptyPlan : carryOut(snapshot, chosen, others)
   if (chosen !== undefined && plan.actions.some(({ deferred }) => deferred === undefined)) {
-    return allOf([plan, ...others.map((request) => supersede(request, chosen))])
+    const { mail, verb } = chosen
+    return allOf([plan, ...others.map((request) => supersede(request, { mailId: mail.id, verb }))])
   }
   return allOf([plan, ...others.map((request) => leaveUnconfirmed(request, snapshot))])
 }
@@ -66,7 +76,12 @@ function byAgent(requests: readonly Request[]): ReadonlyMap<Address, readonly Re
 export function lifecycleRequests(snapshot: Snapshot): Plan {
   const mails = lifecycleMails(snapshot)
   const town = signedTown(snapshot)
-  const judged = mails.filter((mail) => claimOn(mail, snapshot) === undefined).map((mail) => judgeMail(mail, town))
+  const judged = mails
+    .filter((mail) => claimOn(mail, snapshot) === undefined)
+    .map((mail): Judged => {
+      const plan = supersededBefore(mail, snapshot)
+      return plan === undefined ? judgeMail(mail, town) : { plan }
+    })
   const requests = judged.flatMap((one) => ('request' in one ? [one.request] : []))
   const claimed = Object.values(snapshot.ledger.claims).filter(isUnfinished)
   const busy = new Set(claimed.map(({ address }) => address))

@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import { type Known, known } from '../domain/known.js'
 import { InstallError } from '../errors.js'
-import { readJson, removeFile, setAside, writeText } from '../ports/files.js'
+import { readJson, removeFile, setAside } from '../ports/files.js'
+import { writeThrough } from '../ports/write-file.js'
 
 const files = z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/))
 
@@ -61,7 +62,7 @@ export function writeManifest(configHome: string, manifest: Manifest): void {
   const path = manifestFile(configHome)
   try {
     if (Object.keys(manifest.schedules).length === 0) removeFile(path)
-    else writeText(path, `${JSON.stringify(manifest, null, 2)}\n`, 0o600)
+    else writeThrough(path, `${JSON.stringify(manifest, null, 2)}\n`, 0o600)
   } catch (error) {
     throw new InstallError(`${path} cannot be written: ${error instanceof Error ? error.message : error}`, {
       cause: error,

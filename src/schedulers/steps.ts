@@ -1,8 +1,9 @@
 import { dirname } from 'node:path'
 import { InstallError } from '../errors.js'
 import type { CommandResult } from '../ports/command.js'
-import { exists, removeFile, writeText } from '../ports/files.js'
+import { exists, removeFile } from '../ports/files.js'
 import { makeFolders } from '../ports/places-taken.js'
+import { writeThrough } from '../ports/write-file.js'
 import type { Machine, ScheduleFile, Step } from './scheduler.js'
 
 /** Milliseconds that a program of the scheduler's is given. */
@@ -51,7 +52,7 @@ export function writeStep({ path, text, mode }: Omit<ScheduleFile, 'shared'>): S
     take: () =>
       attempt(`${path} cannot be written`, () => {
         makeFolders(dirname(path))
-        writeText(path, text, mode)
+        writeThrough(path, text, mode)
       }),
   }
 }

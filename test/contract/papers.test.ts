@@ -19,10 +19,12 @@ const PAPERS = [
   'CHANGELOG.md',
   'docs/architecture.md',
   'docs/doctor.md',
+  'docs/failures.md',
   'docs/lock.md',
   'docs/moving.md',
   'docs/recovery.md',
   'docs/scheduling.md',
+  'docs/security.md',
   'units/README.md',
   'launchd/README.md',
 ]

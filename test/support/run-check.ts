@@ -16,14 +16,20 @@ export interface RunOptions {
   /** The whole environment; nothing is inherited. */
   readonly env: Readonly<Record<string, string>>
   readonly cwd: string
+  /** The words of a program that becomes the check (`prlimit …`, `nsenter …`). */
+  readonly under?: readonly string[]
+  /** Another copy of the built program. */
+  readonly program?: string
   /** Gets the running process, to signal it. */
   readonly started?: (child: { readonly pid: number; kill(signal: NodeJS.Signals): boolean }) => void
 }
 
 /** Runs the built program to its end; a check that does not end is killed after two minutes and says so in `signal`. */
-export function runProgram(args: readonly string[], { env, cwd, started }: RunOptions): Promise<Ending> {
+export function runProgram(args: readonly string[], options: RunOptions): Promise<Ending> {
+  const { env, cwd, started, under = [], program = PROGRAM } = options
+  const [command = '', ...words] = [...under, process.execPath, program, ...args]
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [PROGRAM, ...args], { env, cwd, timeout: 120_000, killSignal: 'SIGKILL' })
+    const child = spawn(command, words, { env, cwd, timeout: 120_000, killSignal: 'SIGKILL' })
     const { pid } = child
     if (pid === undefined) return child.once('error', reject)
     const parts = { stdout: '', stderr: '' }

@@ -32,7 +32,7 @@ const ARROWS: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
     /^(doctor|schedulers|remember|dialects|gate|ports|domain)\/|^observe\/(workers|whose)\.ts$|^(find-town|find-dialect|version)\.ts$/,
   ],
   [/^report(\.ts$|\/)/, /^(report|remember|domain)\/|^exit-codes\.ts$|^doctor\/schema\.ts$/],
-  [/^main\.ts$/, /^(cli|errors|exit-codes)\.ts$/],
+  [/^main\.ts$/, /^(cli|errors|exit-codes|domain\/(plain|redaction))\.ts$/],
   [/^cli\.ts$/, /^(commands|domain)\/|^(errors|exit-codes|words|help|request|config\/closest)\.ts$/],
   [/^(errors|exit-codes)\.ts$/, /^exit-codes\.ts$/],
   [/^/, /^(?!(main|cli|act|decide|observe)\.ts$|(rules|actions|observe)\/)/],
@@ -45,7 +45,6 @@ const SHARED_TYPES = /^(town|exit-codes|gate|ports\/command)\.ts$/
 const HOMES: Readonly<Record<string, RegExp>> = {
   commander: /^cli\.ts$/,
   execa: /^ports\/command\.ts$/,
-  'write-file-atomic': /^ports\/files\.ts$/,
   'fs-native-extensions': /^ports\/lock\.ts$/,
   'yargs-parser': /^(words\.ts|dialects\/request-body\.ts)$/,
   zod: /^(config|report-schema)\.ts$|^(config|dialects|gate|observe|ports|remember|schedulers|doctor)\//,

@@ -34,6 +34,8 @@ test('the last 20 starts are kept however old, and every start of the last 25 ho
   expect(of(young)?.starts).toHaveLength(30)
   expect(of([...old, ...young])?.starts).toEqual(young)
   expect(of(startsAt(-3))?.starts).toHaveLength(1)
+  const last = startsAt(...Array.from({ length: 30 }, () => 25))
+  expect(of(last)?.starts).toHaveLength(30)
 })
 
 test('a claim is forgotten a week after it was finished, never before its mail is gone', () => {
@@ -44,7 +46,7 @@ test('a claim is forgotten a week after it was finished, never before its mail i
     claimed: claim({ ...old, state: 'claimed' }),
     killed: claim({ ...old, state: 'killed' }),
     mailOpen: claim({ ...old, mailOpen: true }),
-    fresh: claim({ changedAt: now - 6 * day }),
+    fresh: claim({ changedAt: now - 7 * day }),
   }
   expect(Object.keys(pruned({ ...emptyLedger, claims }, now).claims)).toEqual([
     'claimed',
@@ -65,6 +67,18 @@ test('at most 2,000 claims are kept: the oldest finished ones go', () => {
     claim({ changedAt: now - 1998 }),
     undefined,
   ])
+})
+
+test('none is forgotten whose request could still be carried out, however many they are', () => {
+  const maxAge = 6 * hour
+  const ages = Array.from({ length: 2500 }, (_, index) => [`m${index}`, now - index * 8000] as const)
+  const many = ages.map(([id, at]) => [id, claim({ claimedAt: at, changedAt: at })] as const)
+  const ledger = { ...emptyLedger, claims: Object.fromEntries(many) }
+  expect(Object.keys(pruned(ledger, now, maxAge).claims)).toHaveLength(2500)
+  expect(Object.keys(pruned(ledger, now + 2 * hour, maxAge).claims)).toHaveLength(2251)
+  const old = { ...emptyLedger, claims: { m: claim({ claimedAt: now - 20 * day, changedAt: now - 20 * day }) } }
+  expect(Object.keys(pruned(old, now, 30 * day).claims)).toEqual(['m'])
+  expect(Object.keys(pruned(old, now, maxAge).claims)).toEqual([])
 })
 
 test('notices, conditions and typings are forgotten after a week, children beyond the last 200', () => {

@@ -126,4 +126,19 @@ describe('a session is left as it is', () => {
     fake.programs.mend('tmux')
     expect(await identityNow(performing, who)).toEqual(identity)
   })
+
+  it('of which nobody can tell whether it is still there when its agent has ended: the next check ends what is left', async () => {
+    await fake.wake(who)
+    const performing = performingIn(fake)
+    const identity = await identityNow(performing, who)
+    const deaf = join(fake.stage, 'deaf')
+    fake.programs.spoil(
+      'tmux',
+      `case "$*" in *set-hook*) touch '${deaf}' ;; *list-panes*) [ -f '${deaf}' ] && exit 1 ;; esac\n`,
+    )
+    expect(await killSession(performing, witness, identity)).toMatchObject({ hindrance: { blind: true } })
+    fake.programs.mend('tmux')
+    expect(await killSession(performing, witness, identity)).toBeUndefined()
+    expect(fake.isUp(who)).toBe(false)
+  })
 })

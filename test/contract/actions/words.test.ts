@@ -112,14 +112,39 @@ describe('a notice', () => {
     expect(noticeIn(performing)).toMatchObject({ state: 'sent', to: notice.to, subject: notice.subject })
   })
 
-  it('that fails cleanly is tried again by the next check', async () => {
-    fake.programs.spoil('gt', refuses('no such mailbox'))
+  it('that never began is tried again by the next check', async () => {
+    fake.programs.uninstall('gt')
+    const performing = performingIn(fake)
+    expect(await notify(performing, notice)).toMatchObject({ outcome: 'failed' })
+    expect(noticeIn(performing)).toBeUndefined()
+  })
+
+  it.each([
+    ['fails', refuses('no such mailbox')],
+    ['ends well with an error', 'echo "Error: no such mailbox"\nexit 0\n'],
+  ])('whose gt %s is looked for first by the next check: not there, so it is sent', async (_, lines) => {
+    fake.programs.spoil('gt', lines)
     const performing = performingIn(fake)
     expect(await notify(performing, notice)).toMatchObject({
       outcome: 'failed',
       error: expect.stringContaining('no such mailbox'),
     })
-    expect(noticeIn(performing)).toBeUndefined()
+    expect(noticeIn(performing)).toMatchObject({ state: 'sending' })
+    fake.programs.mend('gt')
+    expect(await notify(performingIn(fake), notice)).toMatchObject({ outcome: 'done' })
+    expect(sent()).toHaveLength(1)
+  })
+
+  it('is not taken for one of the same words that was sent the last time', async () => {
+    const performing = performingIn(fake)
+    performing.town.ledger.change((ledger) => ({
+      ...ledger,
+      notices: { [key]: { state: 'sending', at: Date.now(), to: notice.to, subject: notice.subject } },
+    }))
+    const created_at = new Date(Date.now() - 7 * 3_600_000).toISOString()
+    fake.addIssue({ id: 'gm-1', title: notice.subject, issue_type: 'message', assignee: notice.to, created_at })
+    expect(await notify(performing, notice)).toMatchObject({ outcome: 'done', detail: { to: notice.to } })
+    expect(sent()).toHaveLength(2)
   })
 
   it('that was killed halfway is looked for first: not there, so it is sent', async () => {

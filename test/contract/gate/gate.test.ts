@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { currentKind } from '../../../src/dialects/current.js'
 import { afterLook, askGate, forbidden, type Gate } from '../../../src/gate.js'
+import { processOf } from '../../../src/ports/processes.js'
 import { findProgram } from '../../../src/ports/program-path.js'
 import { town as seen } from '../../support/town-builder.js'
+import { waitFor } from '../../support/wait-for.js'
 import { type BareTown, bareTown, witness } from './a-town.js'
 
 let bare: BareTown
@@ -46,6 +48,22 @@ describe('the gate of a town', () => {
     }
   })
 
+  it.each([
+    ['gt', ['feed', '--follow']],
+    ['gt', ['daemon', 'logs']],
+    ['gt', ['run', 'daemon']],
+    ['dolt', ['daemon', 'run']],
+  ])('is open when the pid file names another program of the town: %s %j', async (program, words) => {
+    const { pid } = bare.stay(process.execPath, ['-e', 'setTimeout(() => {}, 6e5)', ...words], program)
+    bare.write('daemon/daemon.pid', String(pid))
+    expect(await gate()).toEqual({ open: true })
+  })
+
+  it('is open when a number stands somewhere in the pid file, and not at its beginning', async () => {
+    bare.write('daemon/daemon.pid', `at ${daemon()}`)
+    expect(await gate()).toEqual({ open: true })
+  })
+
   it('is closed when nobody can tell what the pid file says', async () => {
     mkdirSync(join(bare.root, 'daemon/daemon.pid'), { recursive: true })
     expect(await gate()).toMatchObject({ open: false, reason: 'resident-daemon' })
@@ -75,8 +93,24 @@ describe('the gate of a town', () => {
     expect(await gate()).toMatchObject({ open: false, reason: 'shutdown', mayLook: true, exitCode: 0 })
     writeFileSync(file, '2147483646')
     expect(await gate()).toEqual({ open: true })
-    writeFileSync(file, 'soon')
-    expect(await gate()).toMatchObject({ reason: 'shutdown', because: expect.stringContaining('names no process') })
+    for (const text of ['soon', 'by 2147483646']) {
+      writeFileSync(file, text)
+      expect(await gate()).toMatchObject({ reason: 'shutdown', because: expect.stringContaining('names no process') })
+    }
+  })
+
+  it('is open when the process named in shutting-down has ended, though nobody has collected it', async () => {
+    // It ends once its parent has become a program that collects nobody.
+    const lines =
+      'while read -r name </proc/$$/comm && [ "$name" != sleep ]; do sleep 0.05; done & echo $!; exec sleep 600'
+    const parent = bare.stay('sh', ['-c', lines])
+    let pid = 0
+    parent.stdout?.on('data', (text) => {
+      pid = Number(text)
+    })
+    await waitFor('it has ended', () => pid > 0 && processOf(pid)?.state === 'Z')
+    bare.write('daemon/shutting-down', String(pid))
+    expect(await gate()).toEqual({ open: true })
   })
 
   it('is closed by ESTOP, empty or not', async () => {
@@ -88,6 +122,7 @@ describe('the gate of a town', () => {
     bare.write('daemon/heartbeat/stand-down/town')
     expect(await gate()).toMatchObject({
       reason: 'stood-down',
+      mayLook: true,
       exitCode: 0,
       because: expect.stringContaining('gt-heartbeat up'),
     })
@@ -127,8 +162,10 @@ describe('after the look', () => {
 describe('right before a deed', () => {
   it('nothing is against it in a town that nobody stopped', async () => {
     expect(await forbidden(bare.open(), witness)).toBeUndefined()
-    bare.write('.beads-wisp/config/gastown.json', '{"rig":"gastown","values":{},"blocked":[]}')
-    expect(await forbidden(bare.open(), witness)).toBeUndefined()
+    for (const settings of ['{"rig":"gastown","values":{},"blocked":[]}', '{}', 'null']) {
+      bare.write('.beads-wisp/config/gastown.json', settings)
+      expect(await forbidden(bare.open(), witness)).toBeUndefined()
+    }
   })
 
   it.each([

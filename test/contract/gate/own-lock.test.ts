@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { classic } from '../../../src/dialects/classic.js'
@@ -32,6 +32,15 @@ describe("a town's lock", () => {
     expect(busy).toMatchObject({ open: false, reason: 'busy', mayLook: false, exitCode: 75 })
     expect(busy).toMatchObject({ because: expect.stringContaining(`pid ${process.pid}, since `) })
     expect(await lockedBy(bare.root)).toEqual(busy)
+  })
+
+  it('is held all the same where nobody can read by whom', async () => {
+    await taken()
+    writeFileSync(join(bare.root, 'daemon/heartbeat/lock'), '')
+    expect(await takeLock(bare.root, 0)).toMatchObject({
+      reason: 'busy',
+      because: 'another check is at work in this town: nothing was done',
+    })
   })
 
   it('is waited for as long as was said, and had when it is given back', async () => {

@@ -78,7 +78,7 @@ test('a script whose interpreter is missing was not started: the script itself i
 
 test('at the deadline the whole process group dies, also what ignores signals', async () => {
   const folder = temporaryFolder()
-  const script = 'trap "" TERM HUP INT; (trap "" TERM HUP; sh -c "echo \\$PPID >grandchild; exec sleep 60") & wait'
+  const script = 'trap "" TERM HUP INT; (trap "" TERM HUP; sh -c "echo \\$\\$ >grandchild; exec sleep 60") & wait'
   const since = Date.now()
   const result = await run(inAMinute(), 'sh', sh(script), { cwd: folder, deadline: 400 })
   expect(result).toMatchObject({ ok: false, kind: 'timeout' })

@@ -16,8 +16,8 @@ import {
   removeFile,
   setAside,
   sweepTemporary,
-  writeText,
 } from '../../../src/ports/files.js'
+import { writeText } from '../../../src/ports/write-file.js'
 import { temporaryFolder } from './around.js'
 
 const nothing = { known: true, value: null }
@@ -48,34 +48,6 @@ test('what is no file, or far too large, is not opened', () => {
   expect(readJson(folder)).toEqual(cannotTell('it is not a file'))
   expect(readText(pipe)).toEqual(cannotTell('it is not a file'))
   expect(readJson(large)).toEqual(cannotTell('too large'))
-})
-
-test('a file of ours is for us alone; one of the town keeps its mode, its links and its place', () => {
-  const folder = temporaryFolder()
-  const [ours, theirs, link] = [join(folder, 'ours'), join(folder, 'theirs'), join(folder, 'link')]
-  writeText(ours, 'one')
-  expect(modeOf(ours)).toBe(0o600)
-  fs.writeFileSync(theirs, 'old')
-  fs.chmodSync(theirs, 0o664)
-  fs.symlinkSync(theirs, link)
-  writeText(link, 'new')
-  expect(fs.readlinkSync(link)).toBe(theirs)
-  expect(fs.readFileSync(theirs, 'utf8')).toBe('new')
-  expect(modeOf(theirs)).toBe(0o664)
-  writeText(theirs, 'public', 0o644)
-  expect(modeOf(theirs)).toBe(0o644)
-  expect(namesIn(folder)).toEqual({ known: true, value: ['link', 'ours', 'theirs'] })
-})
-
-test('a link to nothing is not replaced by a file, and a failed write leaves nothing behind', () => {
-  const folder = temporaryFolder()
-  const link = join(folder, 'link')
-  fs.symlinkSync(join(folder, 'nothing'), link)
-  expect(() => writeText(link, 'text')).toThrow('ENOENT')
-  expect(() => writeText(join(folder, 'missing', 'file'), 'text')).toThrow('ENOENT')
-  fs.mkdirSync(join(folder, 'sub'))
-  expect(() => writeText(join(folder, 'sub'), 'text')).toThrow()
-  expect(namesIn(folder)).toEqual({ known: true, value: ['link', 'sub'] })
 })
 
 test('polecats are folders: not files, not links, not hidden', () => {

@@ -32,6 +32,12 @@ const agent = (name: string, argv: readonly string[] = ['sleep', '600']) => ({
   argv,
 })
 
+/** The identity of a session, for its end; where there is none of that name, that of any. */
+async function meant(tmux: Tmux, name = ''): Promise<{ readonly serverPid: number; readonly sessionId: string }> {
+  const panes = await panesOf(tmux)
+  return panes.find(({ session }) => session === name) ?? panes[0] ?? { serverPid: 1, sessionId: '$0' }
+}
+
 async function panesOf(tmux: Tmux) {
   const panes = await tmux.panes()
   if (!panes.known) throw new Error(panes.why)
@@ -43,7 +49,7 @@ test('no socket, a socket nobody listens on, and a server without sessions are: 
   expect(await tmux.panes()).toEqual({ known: true, value: [] })
   await tmux.newSession(agent('a'))
   await tmux.sequence([['set-option', '-s', 'exit-empty', 'off']])
-  await tmux.killSession('a')
+  await tmux.killSession('a', await meant(tmux, 'a'))
   expect(await tmux.panes()).toEqual({ known: true, value: [] })
   await tmux.sequence([['kill-server']])
   await until(async () => !(await isListening(tmux.socket)))
@@ -210,8 +216,24 @@ test('a second session of the same name is told apart from other failures', asyn
   const [one, other] = await Promise.all([tmux.newSession(agent('a')), tmux.newSession(agent('a'))])
   expect([one.ok, other.ok].sort()).toEqual([false, true])
   expect([isDuplicate(one), isDuplicate(other)].sort()).toEqual([false, true])
-  expect(isDuplicate(await tmux.killSession('b'))).toBe(false)
+  expect(isDuplicate(await tmux.killSession('b', await meant(tmux)))).toBe(false)
   expect(await panesOf(tmux)).toHaveLength(1)
+})
+
+test('of two sessions that had one name one after the other, and of one to which somebody came, only the meant one is ended', async () => {
+  const tmux = privateTmux()
+  await tmux.newSession(agent('keeps-the-server'))
+  await tmux.newSession(agent('a'))
+  const first = await meant(tmux, 'a')
+  await tmux.killSession('a', first)
+  await tmux.newSession(agent('a'))
+  const second = await meant(tmux, 'a')
+  for (const other of [first, { ...second, serverPid: 1 }]) {
+    expect(await tmux.killSession('a', other)).toMatchObject({ stdout: 'kept\n' })
+  }
+  await tmux.sequence([['split-window', '-d', '-t', '=a:', 'sleep 600']])
+  expect(await tmux.killSession('a', second)).toMatchObject({ stdout: 'kept\n' })
+  expect(await panesOf(tmux)).toHaveLength(3)
 })
 
 test('a name is never a pattern and never a beginning', async () => {
@@ -231,12 +253,13 @@ test('a name is never a pattern and never a beginning', async () => {
     '!',
     '{last}',
   ]) {
-    expect(isSessionGone(await tmux.killSession(name)), `kill ${name}`).toBe(true)
+    expect(await tmux.killSession(name, await meant(tmux)), `kill ${name}`).toMatchObject({ stdout: 'kept\n' })
     expect(isSessionGone(await tmux.type(name, 'x')), `type to ${name}`).toBe(true)
     expect(await tmux.capture(name, 10)).toMatchObject({ known: false })
   }
   expect(await panesOf(tmux)).toHaveLength(1)
-  expect(await tmux.killSession('gt-orchard-pippin')).toMatchObject({ ok: true })
+  expect(await tmux.killSession('gt-orchard-pippin', await meant(tmux))).toMatchObject({ ok: true, stdout: '' })
+  expect(await tmux.panes()).toEqual({ known: true, value: [] })
 })
 
 test.each(['Begin.', '-n x', 'a;', ';', '\\;', '#{pid} $HOME `id` "', 'Enter', 'é ü 漢'])(

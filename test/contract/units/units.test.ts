@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { defaultSettings } from '../../support/town-builder.js'
 
 const UNITS = fileURLToPath(new URL('../../../units', import.meta.url))
 const PATH = process.env['PATH'] ?? '/usr/bin:/bin'
@@ -76,6 +77,12 @@ describe('the units', () => {
       )
     },
   )
+
+  it('gt-heartbeat.service has time for a whole check, and none for longer than the shortest pause', () => {
+    const limit = Number(valuesOf('gt-heartbeat.service', 'Service.TimeoutStartSec')[0]) * 1000
+    expect(limit).toBeGreaterThan(defaultSettings.runDeadline)
+    expect(limit).toBeLessThan(Math.min(...defaultSettings.intervals.map(({ next }) => next)))
+  })
 
   it('say nothing that an agent would have to live with', () => {
     const inherited =

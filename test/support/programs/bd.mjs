@@ -1,11 +1,13 @@
 // Stands in for bd 0.41.0: the calls that a heartbeat makes, answered in the words of the recorded ones.
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { databaseFrom, databaseOf, fail, findIssue, issuesIn, writeIssue } from './store.mjs'
 
 const options = {
   all: { type: 'boolean' },
   assignee: { type: 'string' },
-  description: { type: 'string' },
+  'body-file': { type: 'string' },
   json: { type: 'boolean' },
   label: { type: 'string' },
   limit: { type: 'string', default: '50' },
@@ -70,8 +72,8 @@ const verbs = {
     }
     if (found.some(Boolean)) print(found.filter(Boolean))
   },
-  update([id], { description }) {
-    change(id, description === undefined ? {} : { description })
+  update([id], { 'body-file': file }) {
+    change(id, file === undefined ? {} : { description: readFileSync(resolve(call.cwd, file), 'utf8') })
     call.say(`✓ Updated issue: ${id}\n`)
   },
   close([id]) {

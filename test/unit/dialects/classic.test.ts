@@ -116,7 +116,7 @@ describe('what bd and gt are told', () => {
     [
       'to describe a bead where it lives',
       classic.describeBead(bead, 'x'),
-      'bd update gt-deacon --description x',
+      'bd update gt-deacon --body-file x',
       rig.folder,
     ],
   ])('%s', (_, { program, args, cwd }, line, folder) => {
@@ -125,7 +125,7 @@ describe('what bd and gt are told', () => {
   })
 
   it('a text is one word behind its flag, whatever it begins with', () => {
-    expect(classic.describeBead(bead, '--json').args.slice(-2)).toEqual(['--description', '--json'])
+    expect(classic.describeBead(bead, '/a file').args.slice(-2)).toEqual(['--body-file', '/a file'])
     const { args } = classic.sendMail(T, { to: 'gastown/witness', subject: '-n', body: '--permanent\nx' })
     expect(args).toEqual(['mail', 'send', 'gastown/witness', '-s', '-n', '-m', '--permanent\nx'])
   })

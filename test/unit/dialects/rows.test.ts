@@ -4,7 +4,7 @@ import {
   readAgentRow,
   readAgentRows,
   readMailRows,
-  readSubjectRows,
+  readSentRows,
   readWorkRow,
   readWorkRows,
 } from '../../../src/dialects/rows.js'
@@ -94,7 +94,7 @@ describe('an answer of bd', () => {
     ['a row with a number for a description', '[{"id":"gt-a","issue_type":"agent","description":5}]'],
     ['an array of texts', '["gt-deacon"]'],
   ])('%s is no list: nobody can tell', (_, stdout) => {
-    for (const answer of [readAgentRows(stdout, RIG), readMailRows(stdout), readSubjectRows(stdout)]) {
+    for (const answer of [readAgentRows(stdout, RIG), readMailRows(stdout), readSentRows(stdout)]) {
       expect(answer).toMatchObject({ known: false, why: expect.stringMatching(/^bd printed /) })
     }
   })
@@ -148,8 +148,9 @@ describe("the deacon's mail", () => {
     expect(mail?.subject).toBe('a\uFFFDb')
   })
 
-  it('tells its subjects', () => {
-    expect(value(readSubjectRows(inbox.stdout))).toContain('LIFECYCLE: mayor requesting cycle')
+  it('tells its subjects and when it was sent', () => {
+    const subject = 'LIFECYCLE: mayor requesting cycle'
+    expect(value(readSentRows(inbox.stdout))).toContainEqual({ subject, createdAt: expect.any(Number) })
   })
 })
 

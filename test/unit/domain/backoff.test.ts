@@ -161,6 +161,24 @@ describe('what is remembered of starts', () => {
     expect(nextTry(kept, NOW, backoff)).toMatchObject({ state: 'held', until: NOW + HOUR })
   })
 
+  it('is the latest twenty of many that came slowly', () => {
+    const slow = Array.from({ length: 30 }, (_, index) => startAt(ago((30 - index) * HOUR)))
+    expect(settledStarts({ starts: slow }, NOW, backoff)).toEqual(slow.slice(-20))
+  })
+
+  it('is nothing of what came before an agent was held', () => {
+    const before = [499, 498, 497].map((hours) => startAt(ago(hours * HOUR)))
+    const burst = [5, 4, 3, 2, 1].map((seconds) => startAt(ago(400 * HOUR) - seconds * SECOND))
+    const hourly = Array.from({ length: 25 }, (_, index) => startAt(ago((25 - index) * HOUR)))
+    const starts = [...before, ...burst, ...hourly]
+    expect(settledStarts({ starts }, NOW, backoff)).toEqual([...burst, ...hourly.slice(-20)])
+  })
+
+  it('is one that was forgiven, and no more', () => {
+    const forgiven = [HOUR, MINUTE].map((ms) => startAt(ago(ms), { forgiven: true }))
+    expect(settledStarts({ starts: [...forgiven, startAt(NOW)] }, NOW, backoff)).toEqual([forgiven[1], startAt(NOW)])
+  })
+
   it('lies in no future', () => {
     expect(settledStarts({ starts: [startAt(NOW + HOUR)] }, NOW, backoff)).toEqual([startAt(NOW)])
   })

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Outcome } from '../../../src/domain/action.js'
 import { afterLook } from '../../../src/domain/bookkeeping.js'
-import { cannotTell } from '../../../src/domain/known.js'
+import { cannotTell, known } from '../../../src/domain/known.js'
 import type { AgentRecord, StartRecord } from '../../../src/domain/ledger.js'
+import type { Snapshot } from '../../../src/domain/snapshot.js'
 import {
   ago,
   deacon,
@@ -43,6 +44,12 @@ describe('what a check remembers of an agent', () => {
       { state: 'unknown', blind: true },
       { absentSince: ago(HOUR) },
     ],
+    [
+      'not seen, not understood before',
+      { unknownSince: ago(HOUR) },
+      { state: 'unknown', blind: true },
+      { unknownSince: ago(HOUR) },
+    ],
     ['a zombie is neither', { aliveSince: ago(HOUR), unknownSince: 1 }, { state: 'zombie' }, {}],
     ['nor is one that starts', { absentSince: ago(HOUR) }, { state: 'starting' }, {}],
   ])('%s', (_, before, sight, after) => {
@@ -63,6 +70,8 @@ describe('what a check remembers of an agent', () => {
     expect(recordAfter({ starts, absentSince: ago(HOUR) }, { state: 'dead' }, done)).toEqual({ starts })
     const cycled = [went('done', carryOut('cycle', { agent: { role: 'deacon' } }))]
     expect(recordAfter({ starts, aliveSince: ago(HOUR) }, { state: 'alive' }, cycled)).toEqual({ starts })
+    const tried = [went('failed', carryOut('cycle', { agent: { role: 'deacon' } }), 'no')]
+    expect(recordAfter({ starts, aliveSince: ago(HOUR) }, { state: 'alive' }, tried)).toEqual({ starts })
   })
 
   it('a start that failed leaves it absent', () => {
@@ -82,10 +91,13 @@ describe('an agent that shut down on its own request', () => {
     ['comes back for another bead', down, { state: 'dead', bead: { hook: 'gt-2' } }, false],
     ['not when nobody knew its hook', { ...down, hook: null }, { state: 'dead', bead: { hook: 'gt-2' } }, true],
     ['not when its bead cannot be seen', down, { state: 'dead', bead: cannotTell('no') as never }, true],
+    ['not when it has no bead', down, { state: 'dead', bead: null }, true],
     ['is back when it has a session', down, { state: 'alive' }, false],
+    ['not for the session it had in the moment it shut down', { since: NOW, hook: null }, { state: 'alive' }, true],
     ['not for the session it had when this check began', { since: NOW + 5, hook: null }, { state: 'alive' }, true],
   ])('%s', (_, standDown, sight, stays) => {
-    expect(recordAfter({ standDown }, sight)?.standDown).toEqual(stays ? standDown : undefined)
+    const since = Math.min(standDown.since, NOW)
+    expect(recordAfter({ standDown }, sight)?.standDown).toEqual(stays ? { ...standDown, since } : undefined)
   })
 })
 
@@ -109,6 +121,23 @@ describe('the ledger', () => {
     ).toEqual(['gastown/polecats/down', 'gastown/polecats/new', nux])
   })
 
+  it('forgets a start when it is a day old', () => {
+    const ledger = ledgerOf({ [gone]: { starts: [begun(ago(24 * HOUR))] }, [nux]: { starts: [begun(ago(25 * HOUR))] } })
+    const { agents } = afterLook(ledger, town({}, polecat('gastown', 'nux', { state: 'zombie' })), [])
+    expect(agents).not.toHaveProperty([gone])
+    expect(agents).toHaveProperty([nux])
+  })
+
+  it('has no word on an agent of which there is nothing to remember', () => {
+    const { agents } = afterLook(ledgerOf({}), town({}, polecat('gastown', 'nux', { state: 'zombie' })), [])
+    expect(agents).not.toHaveProperty([nux])
+  })
+
+  it('keeps what it says of names that are none here: a later version may know them', () => {
+    const ledger = ledgerOf({ 'dogs/rex': { absentSince: ago(HOUR) } })
+    expect(afterLook(ledger, town({}), []).agents).toHaveProperty(['dogs/rex'])
+  })
+
   it('forgets nobody of whom nobody could tell', () => {
     const ledger = ledgerOf({ [gone]: { absentSince: ago(HOUR) } })
     expect(afterLook(ledger, town({ rigs: cannotTell('no rigs.json') }), []).agents).toHaveProperty([gone])
@@ -120,5 +149,30 @@ describe('the ledger', () => {
     const ledger = { ...ledgerOf({}), activityAt: 5, claims: {}, lostAt: 7 }
     expect(afterLook(ledger, town({ activityAt: 9 }), [])).toMatchObject({ activityAt: 9, lostAt: 7 })
     expect(afterLook(ledger, town({ activityAt: undefined }), [])).toMatchObject({ activityAt: 5 })
+    expect(afterLook(ledgerOf({}), town({ activityAt: undefined }), [])).not.toHaveProperty('activityAt')
+  })
+})
+
+describe('what a check remembers of a claim', () => {
+  const claim = {
+    address: 'deacon',
+    verb: 'cycle',
+    session: 'absent',
+    state: 'done',
+    claimedAt: ago(HOUR),
+    changedAt: ago(HOUR),
+    mailOpen: true,
+  } as const
+  const mailOpenAfter = (mail: Snapshot['mail']): boolean | undefined =>
+    afterLook({ ...ledgerOf({}), claims: { 'gm-1': claim } }, town({ mail }), []).claims['gm-1']?.mailOpen
+  const mail = { id: 'gm-1', subject: '', body: '', from: '', createdAt: NOW, request: undefined }
+
+  it('its mail is open as long as it is seen, or nobody can tell', () => {
+    expect(mailOpenAfter(known([mail]))).toBe(true)
+    expect(mailOpenAfter(cannotTell('bd hangs'))).toBe(true)
+  })
+
+  it('its mail is gone when it is not in the inbox any more, whoever took it out', () => {
+    expect(mailOpenAfter(known([{ ...mail, id: 'gm-10' }]))).toBe(false)
   })
 })

@@ -1,18 +1,29 @@
 import { describe, expect, it } from 'vitest'
-import { evidenceOf, isOfTown, needsWork, personAt } from '../../../src/domain/conditions.js'
-import { cannotTell } from '../../../src/domain/known.js'
+import {
+  evidenceOf,
+  isOfTown,
+  isStalledCandidate,
+  needsWork,
+  personAt,
+  waitingMail,
+} from '../../../src/domain/conditions.js'
+import { cannotTell, known } from '../../../src/domain/known.js'
 import {
   ago,
   classicSteps,
   crew,
   deacon,
   defaultSettings,
+  HOUR,
   MINUTE,
+  mail,
   NOW,
   polecat,
   refinery,
   type SightOptions,
   town,
+  witness,
+  work,
 } from '../../support/town-builder.js'
 
 const hooked = { hook: 'gt-abc' }
@@ -44,6 +55,11 @@ describe('the bead of hooked work', () => {
     {
       says: 'is not asked for while the polecat is spawned',
       polecat: { ...crashed, bead: { ...hooked, state: 'spawning' } },
+      asked: false,
+    },
+    {
+      says: 'is not asked for while the polecat is spawned, nobody knows since when',
+      polecat: { ...crashed, bead: { ...hooked, state: 'spawning', updatedAt: undefined } },
       asked: false,
     },
     {
@@ -100,6 +116,23 @@ describe('a person', () => {
   })
 })
 
+describe('mail that the deacon leaves unread', () => {
+  const old = mail({ id: 'old', createdAt: ago(2 * HOUR) })
+  const older = mail({ id: 'older', createdAt: ago(3 * HOUR) })
+
+  it('is told by the oldest, in whatever order it lies', () => {
+    expect(waitingMail(town({ mail: known([old, older]) }))?.id).toBe('older')
+    expect(waitingMail(town({ mail: known([older, old]) }))?.id).toBe('older')
+  })
+
+  it('is held against the deacon and nobody else', () => {
+    const silent = { session: { activityAt: ago(HOUR) } }
+    const snapshot = town({ mail: known([old]) })
+    expect(isStalledCandidate(deacon(silent), snapshot)).toBe(true)
+    expect(isStalledCandidate(witness('gastown', silent), snapshot)).toBe(false)
+  })
+})
+
 describe('an agent of the town', () => {
   it.each([
     { says: 'is the deacon, whatever the rigs', agent: deacon().agent, rigs: cannotTell('not JSON'), is: true },
@@ -131,6 +164,14 @@ describe('the evidence of a finding', () => {
     expect(evidenceOf(deacon({ state: 'dead', bead: null }), NOW)).toMatchObject({
       paneSilentSeconds: null,
       bead: null,
+      hook: null,
     })
+  })
+
+  it('names the work on a hook, also of an agent without a bead', () => {
+    const agent = { role: 'polecat', rig: 'gastown', name: 'toast' } as const
+    const sight = polecat('gastown', 'toast', { bead: null, hooked: known(work(agent, { updatedAt: ago(MINUTE) })) })
+    expect(evidenceOf(sight, NOW)).toMatchObject({ bead: null, hook: 'gt-abc', workAgeSeconds: 60 })
+    expect(evidenceOf(deacon(), NOW)).not.toHaveProperty('workAgeSeconds')
   })
 })

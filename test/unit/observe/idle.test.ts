@@ -48,6 +48,11 @@ describe('a check after a long gap', () => {
     ['after thirty minutes, with an interval of five', checked(NOW - 30 * MINUTE, 300), true],
     ['after two intervals of an hour', checked(NOW - 120 * MINUTE, 3600), false],
     ['after more than two intervals of an hour', checked(NOW - 121 * MINUTE, 3600), true],
+    [
+      'after one in the middle of which the machine slept',
+      ledger({ lastCheck: { startedAt: NOW - 480 * MINUTE, endedAt: NOW - MINUTE, intervalSeconds: 300 } }),
+      true,
+    ],
     ['when the clock was set back', checked(NOW + 120 * MINUTE, 300), false],
   ])('%s', (_, remembered, is) => {
     expect(isAfterGap(remembered, NOW)).toBe(is)

@@ -197,6 +197,21 @@ describe('hooked work of a current town', () => {
     expect(plan.actions).toMatchObject([{ kind: 'notify', key: 'CRASHED_POLECAT|gastown/polecats/toast|gt-abc' }])
   })
 
+  it('is told whatever others are told of, and whatever mail is closed', () => {
+    const closing = {
+      kind: 'close-mail',
+      rule: 'x',
+      because: '',
+      agent: undefined,
+      mailId: 'a',
+      clearFlag: undefined,
+    } as const
+    const [other] = decide(currentTown({}, polecat('gastown', 'rye', { ...crashed, folder: known('missing') }))).actions
+    const actions = other === undefined ? [] : [closing, other]
+    expect(actions).toHaveLength(2)
+    expect(inWords(orphanedWork(currentTown({}, toast()), { actions, findings: [] })).does).toEqual(told)
+  })
+
   it('is told once its polecat may not be started for now', () => {
     const starts = [9, 8, 7, 6, 5].map(
       (minutes) => ({ at: ago(minutes * MINUTE), by: 'inference', outcome: 'started' }) as const,

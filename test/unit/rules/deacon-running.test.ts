@@ -82,6 +82,22 @@ const rows: readonly Row[] = [
     },
   },
   {
+    says: 'that is not understood is named though looking named something else of it',
+    deacon: { state: 'unknown' },
+    town: {
+      findings: [
+        { rule: 'looking', agent: 'deacon', verdict: 'hook-conflict', because: '', evidence: {}, wantsPerson: false },
+      ],
+    },
+    finds: ['not-understood deacon'],
+  },
+  {
+    says: 'that is starting wants nobody, however long it was not understood before',
+    deacon: { state: 'starting' },
+    town: { ledger: ledgerOf({ deacon: { unknownSince: ago(HOUR) } }) },
+    finds: ['starting deacon'],
+  },
+  {
     says: 'that is not understood is named though looking named another',
     deacon: { state: 'unknown' },
     town: {
@@ -214,6 +230,13 @@ describe('a deacon', () => {
   it('gets its zombie session cleaned up first', () => {
     const plan = deaconRunning(town({}, deacon({ state: 'zombie' })), emptyPlan)
     expect(plan.actions).toMatchObject([{ kind: 'start', zombie: session().identity, rule: 'deacon-running' }])
+  })
+
+  it('that is left to a person says so where it is put off', () => {
+    const plan = deaconRunning(town({}, deacon({ state: 'zombie', session: { attached: 1 } })), emptyPlan)
+    const because = 'a person is attached to its session'
+    expect(plan.actions).toMatchObject([{ deferred: { because, soon: false } }])
+    expect(plan.findings).toMatchObject([{ because: expect.stringContaining(because) }])
   })
 
   it('that waits says when it is tried next', () => {

@@ -295,21 +295,26 @@ describe('what nobody can tell stops a request, and only that one', () => {
       ask('cycle', { id: 'b', from: 'mayor/' }),
       ask('cycle', { id: 'c', from: 'overseer' }),
       ask('cycle', { id: 'd', createdAt: ago(7 * HOUR) }),
+      ask('cycle', { id: 'e', from: '' }),
     ]
     const rigs = cannotTell('rigs.json is broken')
     const snapshot = town({ mail: known(mails), rigs }, mayor(ready), witness('gastown', ready))
     expect(deeds(snapshot)).toEqual(['close d', 'cycle b'])
-    expect(verdicts(snapshot)).toEqual(['too-old', 'refused!'])
+    expect(verdicts(snapshot)).toEqual(['too-old', 'refused!', 'refused!'])
   })
 
   it('a rig whose workers could not be listed may have another one of that name', () => {
     const sights = [polecat('gastown', 'max', ready), witness('gastown', ready)]
-    const from = (name: string) =>
-      deeds(town({ mail: known([ask('cycle', { from: name })]), unlistedRigs: ['gastown'] }, ...sights))
+    const from = (name: string, unlisted = 'gastown') => {
+      const snapshot = town({ mail: known([ask('cycle', { from: name })]), unlistedRigs: [unlisted] }, ...sights)
+      return [...deeds(snapshot), ...verdicts(snapshot)]
+    }
     expect(from('gastown/max')).toEqual([])
     expect(from('gastown/nobody')).toEqual([])
     expect(from('gastown/polecats/max')).toEqual(['cycle gm-1'])
     expect(from('gastown/witness')).toEqual(['cycle gm-1'])
+    expect(from('gastown/max', 'beads')).toEqual(['cycle gm-1'])
+    expect(from('gastown/nobody', 'beads')).toEqual(['refused!'])
   })
 
   it('mail that nobody could read brings nothing new', () => {
@@ -349,6 +354,7 @@ describe('a request that cannot be carried out now stays', () => {
   ])('%s', (_, options, action, findings) => {
     const snapshot = asked([ask('cycle')], options)
     expect([deeds(snapshot), verdicts(snapshot)]).toEqual([[action], findings])
+    expect(lifecycleRequests(snapshot).findings).toMatchObject([{ evidence: { mail: 'gm-1', action: 'cycle' } }])
   })
 
   it.each<[string, 'missing' | 'not-a-worktree', AgentSight, boolean]>([
@@ -400,6 +406,11 @@ describe('an agent that asks twice', () => {
     ],
   ])('%s', (_, mails, options, expected) => expect(deeds(asked(mails, options))).toEqual(expected))
 
+  it('has it remembered which one gave way', () => {
+    const { actions } = lifecycleRequests(asked([older('cycle'), newer('shutdown')]))
+    expect(actions[0]).toMatchObject({ kind: 'shutdown', mailId: 'new', supersedes: ['old'] })
+  })
+
   it('and confirmed none is told so for each', () => {
     expect(verdicts(asked([older('cycle'), newer('shutdown')], { flags: raised('restart') }))).toEqual([
       'refused!',
@@ -437,6 +448,18 @@ describe('what an earlier check claimed', () => {
     ['is finished when it was about nobody', { session: 'absent' }, {}, ['finish cycle gm-1']],
     ['to shut down is finished', { verb: 'shutdown' }, { state: 'dead' }, ['finish shutdown gm-1']],
     [
+      'to shut down is finished where nothing stands, though its rig is parked',
+      { verb: 'shutdown' },
+      { state: 'dead', restraint: { kind: 'parked', because: 'parked' } },
+      ['finish shutdown gm-1'],
+    ],
+    [
+      'to shut down needs nowhere to work',
+      { verb: 'shutdown' },
+      { folder: known('missing') },
+      ['finish shutdown gm-1'],
+    ],
+    [
       'waits while a person is attached to that session',
       {},
       { session: { attached: 1 } },
@@ -460,6 +483,29 @@ describe('what an earlier check claimed', () => {
     ['is never carried out again when it is done', { state: 'done' }, {}, []],
     ['is never carried out again when it failed', { state: 'failed' }, {}, []],
   ])('%s', (_, overrides, options, expected) => expect(deeds(claimed(overrides, options))).toEqual(expected))
+
+  it.each<[string, Verb, Partial<Claim>, SightOptions, readonly string[]]>([
+    [
+      'done: the agent that is down stays so',
+      'cycle',
+      { verb: 'shutdown', state: 'done' },
+      { state: 'dead' },
+      ['close old -cycle'],
+    ],
+    [
+      'done: the new session stays',
+      'shutdown',
+      { state: 'done' },
+      { session: { createdAt: ago(MINUTE) } },
+      ['close old -shutdown'],
+    ],
+    ['finished first', 'restart', { verb: 'cycle' }, {}, ['finish cycle gm-1', 'close old -restart']],
+    ['of its own kind', 'cycle', { state: 'done' }, { state: 'dead' }, ['close old']],
+  ])('keeps the request that gave way to it closed when it is %s', (_, verb, overrides, options, expected) => {
+    const ledger = { ...emptyLedger, claims: { 'gm-1': claim({ ...overrides, supersedes: ['old'] }) } }
+    const older = ask(verb, { id: 'old', createdAt: ago(3 * MINUTE) })
+    expect(deeds(asked([older], options, { ledger }))).toEqual(expected)
+  })
 
   it('is finished for the session it was about, whatever stands there, also when the mail cannot be read', () => {
     const mail = cannotTell('bd timed out')
@@ -491,7 +537,30 @@ describe('what an earlier check claimed', () => {
     const ledger = ledgerOf({ 'gastown/witness': { starts } }, { claims: { 'gm-1': claim({ state: 'killed' }) } })
     const snapshot = asked([], { state: 'dead' }, { ledger })
     expect(deeds(snapshot)).toEqual(['finish cycle gm-1 (later)'])
-    expect(lifecycleRequests(snapshot).findings).toMatchObject([{ verdict: 'waiting', until: NOW + 20 * SECOND }])
+    expect(lifecycleRequests(snapshot).findings).toMatchObject([
+      { verdict: 'waiting', until: NOW + 20 * SECOND, wantsPerson: true, because: expect.stringContaining('once') },
+    ])
+  })
+
+  it.each<[string, readonly number[], SightOptions, readonly string[]]>([
+    ['waits, whatever went wrong before', [3 * MINUTE, 10 * SECOND], { state: 'dead' }, ['finish cycle gm-1 (later)']],
+    ['is started when its wait is over', [31 * SECOND], { state: 'dead' }, ['finish cycle gm-1']],
+    ['does not wait where its session stands: that is ended first', [10 * SECOND], {}, ['finish cycle gm-1']],
+  ])('and started in vain since %s', (_, times, options, expected) => {
+    const starts = times.map((ms): StartRecord => ({ at: ago(ms), by: 'request', outcome: 'failed' }))
+    const ledger = ledgerOf({ 'gastown/witness': { starts } }, { claims: { 'gm-1': claim() } })
+    expect(deeds(asked([], options, { ledger }))).toEqual(expected)
+  })
+
+  it('and started in vain in the moment of the claim waits too', () => {
+    const starts: readonly StartRecord[] = [{ at: ago(10 * SECOND), by: 'request', outcome: 'failed' }]
+    const claims = { 'gm-1': claim({ claimedAt: ago(10 * SECOND) }) }
+    const ledger = ledgerOf({ 'gastown/witness': { starts } }, { claims })
+    expect(deeds(asked([], { state: 'dead' }, { ledger }))).toEqual(['finish cycle gm-1 (later)'])
+  })
+
+  it('and not understood wants a person', () => {
+    expect(verdicts(claimed({}, { state: 'unknown', session: {} }))).toEqual(['not-understood!'])
   })
 
   it('and killed before it was started does not wait for what went wrong earlier', () => {

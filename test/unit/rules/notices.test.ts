@@ -81,6 +81,11 @@ describe('a notice', () => {
     expect(inWords(notices(town({}, resting), planned)).does).toEqual([])
   })
 
+  it('about an agent is sent though another was put to rest', () => {
+    const resting = polecat('gastown', 'rye', { restraint: { kind: 'parked', because: 'told to' } })
+    expect(inWords(notices(town({}, resting, polecat('gastown', 'toast')), planned)).does).toEqual(sent)
+  })
+
   it('about another bead on the same hook is another notice', () => {
     const other = { ...notice, key: 'GUPP_VIOLATION|gastown/polecats/toast|gt-def' }
     expect(inWords(notices(town(said('sent', ago(HOUR))), { actions: [other], findings: [] })).does).toEqual(sent)

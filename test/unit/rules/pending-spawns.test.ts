@@ -141,7 +141,9 @@ describe('a polecat that waits to be told', () => {
     ['the check runs in it', { session: { holdsThisCheck: true } }, 'this check runs in its session'],
     ['its rig is parked', { restraint: { kind: 'parked', because: 'gastown is parked' } }, 'gastown is parked'],
   ])('is not typed into while %s', (_, toast, because) => {
-    expect(deeds(waiting('ready', {}, toast))).toEqual([`type gm-1 (deferred: ${because})`])
+    const snapshot = waiting('ready', {}, toast)
+    expect(deeds(snapshot)).toEqual([`type gm-1 (deferred: ${because})`])
+    expect(pendingSpawns(snapshot, emptyPlan).actions).toMatchObject([{ deferred: { soon: false } }])
   })
 
   it('is not typed into by a check that does not know what was typed before', () => {
@@ -181,6 +183,15 @@ describe('a polecat that waits to be told', () => {
     const twice = [spawn(), spawn({ mailId: 'gm-2' })]
     const snapshot = waiting('ready', { pendingSpawns: known(twice), spawns: twice.map((one) => look('ready', one)) })
     expect(deeds(snapshot)).toEqual(['type gm-1'])
+  })
+
+  it('with no session is said, each of them', () => {
+    const two = [spawn({ session: '' }), spawn({ session: '', mailId: 'gm-2' })]
+    expect(verdicts(waiting('ready', { pendingSpawns: known(two) }))).toEqual(['refused!', 'refused!'])
+  })
+
+  it('that was seen is told, though others of its rig could not be listed', () => {
+    expect(deeds(waiting('ready', { unlistedRigs: ['gastown'] }))).toEqual(['type gm-1'])
   })
 
   it('one sick spawn does not stop the others, and all are judged in the order of the list', () => {

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { cannotTell } from '../../../src/domain/known.js'
+import { cannotTell, known } from '../../../src/domain/known.js'
 import type { AgentSight, Snapshot } from '../../../src/domain/snapshot.js'
 import { stalledWork } from '../../../src/rules/stalled-work.js'
 import { inWords } from '../../support/plan-words.js'
 import {
   ago,
   crew,
+  deacon,
   HOUR,
   MINUTE,
+  mail,
   NOW,
   polecat,
   refinery,
@@ -82,6 +84,11 @@ const rows: readonly Row[] = [
     sights: [toast({ restraint: { kind: 'estop', because: 'ESTOP.gastown' } })],
   },
   { says: 'a refinery and crew are not judged', sights: [refinery('gastown', stuck), crew('gastown', 'max', stuck)] },
+  {
+    says: 'a deacon that leaves mail unread is another rule’s',
+    sights: [deacon({ session: { activityAt: ago(HOUR) } })],
+    town: { mail: known([mail({ createdAt: ago(HOUR) })]) },
+  },
   { says: 'a rig that the town does not have is not judged', sights: [polecat('ghost', 'toast', stuck)] },
 ]
 

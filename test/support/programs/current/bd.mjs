@@ -1,5 +1,7 @@
 // Stands in for bd 1.0.2 over a Dolt server: the calls that a heartbeat makes, answered in the words of the recorded ones.
-import { dirname } from 'node:path'
+
+import { readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { databaseFrom, fail, findIssue, issuesIn, writeIssue } from '../store.mjs'
 import { doltFailure, now } from './dolt.mjs'
@@ -7,7 +9,7 @@ import { doltFailure, now } from './dolt.mjs'
 const options = {
   all: { type: 'boolean' },
   assignee: { type: 'string' },
-  description: { type: 'string' },
+  'body-file': { type: 'string' },
   flat: { type: 'boolean' },
   'include-infra': { type: 'boolean' },
   json: { type: 'boolean' },
@@ -91,9 +93,9 @@ const verbs = {
     call.say(`${JSON.stringify({ error: 'no issues found matching the provided IDs' }, null, 2)}\n`)
     return 1
   },
-  update([id], { description }) {
+  update([id], { 'body-file': file }) {
     complain({ ofRole: false })
-    change(id, description === undefined ? {} : { description })
+    change(id, file === undefined ? {} : { description: readFileSync(resolve(call.cwd, file), 'utf8') })
     call.say(`✓ Updated issue: ${id}\n`)
   },
   close([id]) {

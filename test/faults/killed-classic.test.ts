@@ -1,0 +1,4 @@
+import { killedAnywhere } from '../support/faults/killed-anywhere.js'
+import { classicScenes } from '../support/faults/scenes-classic.js'
+
+killedAnywhere(classicScenes)

@@ -1,0 +1,94 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Claim } from '../../src/domain/ledger.js'
+import type { Mail } from '../../src/domain/snapshot.js'
+import { openLedger } from '../../src/ports/ledger-file.js'
+import { raiseTown } from '../support/fake-town.js'
+import { anySeed, diceOf } from '../support/faults/dice.js'
+import { cases } from '../support/faults/form.js'
+import { type Life, live } from '../support/faults/ledger-life.js'
+import { watchedCheck } from '../support/faults/watched-check.js'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+const requests = cases(5000, 10_000)
+
+let folder: string
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ledger-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const isOpen = ({ state, mailOpen }: Claim): boolean => mailOpen || state === 'claimed'
+
+/** What the ledger still knows so much later, when something is written into it again. */
+function claimsAfter({ path, requestMaxAge }: Life, now: number): readonly Claim[] {
+  const file = openLedger(path, { now, readOnly: false, requestMaxAge })
+  file.change((ledger) => ledger)
+  return Object.values(file.current().claims)
+}
+
+const lives: readonly (readonly [string, Omit<Life, 'path' | 'requests' | 'until'>])[] = [
+  ['within hours', { atOnce: 100, interval: 30_000, requestMaxAge: 6 * HOUR }],
+  ['within months', { atOnce: 100, interval: 20 * HOUR, requestMaxAge: 6 * HOUR }],
+  ['that stay good for a month', { atOnce: 100, interval: 4 * HOUR, requestMaxAge: 30 * DAY }],
+]
+
+describe('the ledger after thousands of requests', () => {
+  it.each(lives)(
+    '%s carries out none of them again, stays small, and forgets them',
+    (how, life) => {
+      const seed = anySeed()
+      const until = Date.now()
+      const whole = { path: join(folder, 'ledger.json'), requests, until, ...life }
+      const { carriedOut, twice, returned, largest } = live(whole, diceOf(seed))
+      expect({ seed, twice }).toEqual({ seed, twice: [] })
+      expect(carriedOut.length).toBeGreaterThan(requests / 3)
+      expect(returned).toBeGreaterThan(requests / 40)
+      expect(largest).toBeLessThan(carriedOut.length * 300)
+      if (how === 'within months') expect(largest).toBeLessThan(2000 * 300)
+      expect(claimsAfter(whole, until + life.requestMaxAge + 8 * DAY).every(isOpen)).toBe(true)
+    },
+    300_000,
+  )
+
+  it('is read by a whole check, which closes what comes back, and carries out what is new', async (ctx) => {
+    const town = raiseTown({ kind: 'current' })
+    try {
+      town.addRig('gastown')
+      for (const who of ['gastown/crew/c0', 'gastown/crew/c1']) town.addWorker(who)
+      await town.wake('deacon', 'gastown/witness', 'gastown/crew/c1')
+      const path = join(town.root, 'daemon/heartbeat/ledger.json')
+      mkdirSync(dirname(path), { recursive: true })
+      const life = { path, requests, atOnce: 100, interval: 30_000, requestMaxAge: 6 * HOUR, until: Date.now() }
+      const { carriedOut } = live(life, diceOf(anySeed()))
+      const [old] = carriedOut.filter(({ from, request }) => from.endsWith('/c0') && isUpAfter(request))
+      const secondsAgo = Math.round((Date.now() - (old?.createdAt ?? 0)) / 1000)
+      const send = (from: string, rest: { readonly id: string; readonly secondsAgo: number }): string =>
+        town.sendMail({ from, subject: 'LIFECYCLE: x', body: 'cycle', ...rest })
+      send('gastown/crew/c0', { id: old?.id ?? '', secondsAgo })
+      send('gastown/crew/c1', { id: 'hq-wisp-new', secondsAgo: 0 })
+      const { document, took, peak } = await watchedCheck(town)
+      expect(document.actions.map(({ kind, agent, outcome }) => `${kind} ${agent} ${outcome}`).sort()).toEqual([
+        'close-mail null done',
+        'cycle gastown/crew/c1 done',
+      ])
+      expect([town.isUp('gastown/crew/c0'), town.mails('deacon/').map(({ status }) => status)]).toEqual([
+        false,
+        ['closed', 'closed'],
+      ])
+      expect(peak).toBeLessThan(200)
+      ctx.annotate(
+        `a check of ${took} ms with ${carriedOut.length} requests in the ledger, ${lives.length} ledgers of ${requests} requests, with old ones coming back`,
+      )
+    } finally {
+      await town.end()
+    }
+  }, 120_000)
+})
+
+const isUpAfter = (request: Mail['request']): boolean =>
+  request !== undefined && 'verb' in request && request.verb !== 'shutdown'

@@ -1,0 +1,329 @@
+import type { NamedTest } from './project-copy.js'
+
+/** What keeps people's work safe, taken out: where `from` stands there is `to` instead, and then this test must fail. */
+export interface Protection {
+  readonly protects: string
+  readonly file: string
+  readonly from: string
+  readonly to: string
+  readonly caught: NamedTest
+}
+
+const wholeCheck = 'heartbeat/gate.test.ts'
+const ending = 'contract/actions/kill-session.test.ts'
+const beginning = 'contract/actions/start.test.ts'
+const children = 'contract/ports/command.test.ts'
+
+/** The protections outside the rules (those are for `npm run mutation`), the most dangerous first. */
+export const protections: readonly Protection[] = [
+  {
+    protects: 'a session is ended only if it is the one that was meant',
+    file: 'src/actions/kill-session.ts',
+    from: `if (!isSameSession(identity, session)) return hindered('another session stands under its name by now')`,
+    to: '',
+    caught: [ending, 'a session is left as it is > when its process is another by now'],
+  },
+  {
+    protects: 'who took a name right before the kill is not ended by it',
+    file: 'src/ports/tmux.ts',
+    from: 'killSession: (name, meant) => run(killWords(name, meant)),',
+    to: `killSession: (name) => run(['kill-session', '-t', target(name)]),`,
+    caught: [
+      'contract/ports/tmux.test.ts',
+      'of two sessions that had one name one after the other, and of one to which somebody came, only the meant one is ended',
+    ],
+  },
+  {
+    protects: 'a tmux server of somebody else is not asked',
+    file: 'src/ports/tmux.ts',
+    from: 'refusal(socket) ?? commands.run(',
+    to: 'commands.run(',
+    caught: [
+      'faults/security-folders.test.ts',
+      'a tmux socket that is somebody else’s > is not asked: whoever listens there would be told the environment of the check',
+    ],
+  },
+  {
+    protects: 'a session in which a person is, is not ended',
+    file: 'src/actions/kill-session.ts',
+    from: 'return person === undefined ? true : hindered(person)',
+    to: 'return person !== null',
+    caught: [
+      ending,
+      'a session is left as it is > when a person is attached, the gate is closed, or tmux cannot be asked',
+    ],
+  },
+  {
+    protects: 'the gate is asked again before a session is ended',
+    file: 'src/actions/kill-session.ts',
+    from: 'if (forbidden) return hindered(forbidden)',
+    to: '',
+    caught: [
+      ending,
+      'a session is left as it is > when a person is attached, the gate is closed, or tmux cannot be asked',
+    ],
+  },
+  {
+    protects: 'what cannot be told is not taken for nobody',
+    file: 'src/ports/tmux.ts',
+    from: 'return isNobodyThere(result) ? known([]) : cannotTell(result.failure)',
+    to: 'return known([])',
+    caught: [
+      'heartbeat/cannot-tell.test.ts',
+      'tmux that cannot be asked > is denied: nobody is started, ended, marked or mailed',
+    ],
+  },
+  {
+    protects: 'a request is claimed before its mail is deleted',
+    file: 'src/actions/carry-out-request.ts',
+    from: `  if (!action.claimed) claimRequest(performing, action)
+  const mailStays = await deleteClaimedMail(performing, action)
+`,
+    to: `  const mailStays = await deleteClaimedMail(performing, action)
+  if (!action.claimed) claimRequest(performing, action)
+`,
+    caught: [
+      'contract/actions/carry-out-request.test.ts',
+      'a cycle > is claimed on disk before its mail is deleted, and that before anything else happens',
+    ],
+  },
+  {
+    protects: 'a request is claimed at all',
+    file: 'src/actions/carry-out-request.ts',
+    from: 'if (!action.claimed) claimRequest(performing, action)',
+    to: '',
+    caught: [
+      'heartbeat/killed-checks.test.ts',
+      'a request whose check is killed after > its mail is deleted is finished by the next check, once',
+    ],
+  },
+  {
+    protects: 'who is up by now is not started once more',
+    file: 'src/actions/start.ts',
+    from: `if (state === 'alive' || state === 'starting')`,
+    to: `if (because === '')`,
+    caught: [beginning, 'an agent that is dead > who is up by now is left alone'],
+  },
+  {
+    protects: 'a start is counted before it is made',
+    file: 'src/actions/bring-up.ts',
+    from: `  const at = countStart(performing, agent, by)
+  const opening = await (starts ? startByGt(performing, agent, starts) : openSession(performing, agent))
+`,
+    to: `  const opening = await (starts ? startByGt(performing, agent, starts) : openSession(performing, agent))
+  const at = countStart(performing, agent, by)
+`,
+    caught: [beginning, 'an agent that is dead > is counted before tmux is asked to make its session'],
+  },
+  {
+    protects: 'one check works at a time',
+    file: 'src/gate/own-lock.ts',
+    from: 'if (left <= 0) return busy(path)',
+    to: 'if (left <= 0) return { release: () => undefined }',
+    caught: [wholeCheck, 'two checks at once > one works, the other leaves with 75'],
+  },
+  {
+    protects: 'nothing is done beside a resident daemon',
+    file: 'src/gate.ts',
+    from: '  residentDaemon,\n  shutdown,',
+    to: '  shutdown,',
+    caught: [
+      wholeCheck,
+      'a resident daemon > that runs: the check looks, reports, starts nothing, and says how to stop it',
+    ],
+  },
+  {
+    protects: 'nothing is done while the town goes down',
+    file: 'src/gate.ts',
+    from: '  shutdown,\n  emergencyStop,',
+    to: '  emergencyStop,',
+    caught: [wholeCheck, 'a town that shuts down > is left alone while the process named in shutting-down lives'],
+  },
+  {
+    protects: 'the whole gate is asked again before each deed',
+    file: 'src/gate.ts',
+    from: 'if (!gate.open) return gate.because',
+    to: '',
+    caught: ['contract/gate/gate.test.ts', 'right before a deed > ESTOP  appeared since the look'],
+  },
+  {
+    protects: 'sessions on another socket are not started twice',
+    file: 'src/gate.ts',
+    from: 'if (socketConflict === undefined) return { open: true }',
+    to: `if (socketConflict !== '') return { open: true }`,
+    caught: [
+      'heartbeat/people.test.ts',
+      'another tmux socket > than the one on which the town was last seen: neither is acted on, both are named',
+    ],
+  },
+  {
+    protects: 'a name is asked for exactly',
+    file: 'src/ports/tmux-words.ts',
+    from: `/^$|^\\$|[:.]/.test(name) ? '=.:' : `,
+    to: '1 > 0 ? name : ',
+    caught: ['contract/ports/tmux.test.ts', 'a name is never a pattern and never a beginning'],
+  },
+  {
+    protects: 'what runs below a pane is ended with it',
+    file: 'src/actions/end-processes.ts',
+    from: 'return self ? [self, ...descendants(tree, pid)] : []',
+    to: 'return self ? [self] : []',
+    caught: [ending, 'ending a session > ends what ignores all but KILL'],
+  },
+  {
+    protects: 'no hook brings back what is ended',
+    file: 'src/actions/kill-session.ts',
+    from: '  await disarm(performing, agent)\n',
+    to: '',
+    caught: [ending, 'ending a session > lets no hook of the session react to it'],
+  },
+  {
+    protects: 'a signal goes to the process that was meant, not to its number',
+    file: 'src/actions/recorded-child.ts',
+    from: 'process.startTime === startTime && ',
+    to: '',
+    caught: [
+      'contract/actions/leftovers.test.ts',
+      'a child that a killed check left running > is not mistaken for another process with its number',
+    ],
+  },
+  {
+    protects: 'a child is written down before it begins',
+    file: 'src/ports/command.ts',
+    from: `    before({ pid, startTime })
+    stdin?.end('go\\n')
+`,
+    to: `    stdin?.end('go\\n')
+    before({ pid, startTime })
+`,
+    caught: [children, 'a child whose pid could not be written down never begins'],
+  },
+  {
+    protects: 'at its deadline a child ends with its whole group',
+    file: 'src/ports/child-group.ts',
+    from: `process.kill(-leader, 'SIGKILL')`,
+    to: `process.kill(leader, 'SIGKILL')`,
+    caught: [children, 'at the deadline the whole process group dies, also what ignores signals'],
+  },
+  {
+    protects: 'a child that prints without end is ended',
+    file: 'src/ports/child-output.ts',
+    from: 'return overflow()',
+    to: 'return undefined',
+    caught: [children, 'a program that prints without end is stopped, and what it printed is not held'],
+  },
+  {
+    protects: 'an agent that keeps dying is held',
+    file: 'src/domain/backoff.ts',
+    from: `loopIn(past, backoff) >= 0 ? 'held' : 'waiting'`,
+    to: `'waiting'`,
+    caught: ['heartbeat/dead-agents.test.ts', 'a dead agent > that fails five times within an hour is held back'],
+  },
+  {
+    protects: 'a notice is written down before it goes',
+    file: 'src/actions/notify.ts',
+    from: `  remember(performing, key, { ...record, state: 'sending' })\n`,
+    to: '',
+    caught: [
+      'heartbeat/killed-checks.test.ts',
+      'a notice whose check is killed after > it is sent arrives exactly once',
+    ],
+  },
+  {
+    protects: 'keys are written down before they are typed',
+    file: 'src/actions/trigger-spawn.ts',
+    from: '    startTyping(performing, spawn.mailId)\n',
+    to: '',
+    caught: [
+      'heartbeat/killed-checks.test.ts',
+      'a new polecat whose check is killed after > Begin. is typed hears it exactly once',
+    ],
+  },
+  {
+    protects: 'nobody types beside a person',
+    file: 'src/actions/trigger-spawn.ts',
+    from: '  if (person) return hindered(person)\n',
+    to: '',
+    caught: [
+      'contract/actions/spawns.test.ts',
+      'a polecat at its prompt > is not typed into when a person is attached',
+    ],
+  },
+  {
+    protects: 'a bead that has changed is not written over',
+    file: 'src/actions/mark-dead.ts',
+    from: 'if (!bead.value || !isUnchanged(action.bead, bead.value))',
+    to: 'if (!bead.value)',
+    caught: [
+      'contract/actions/words.test.ts',
+      'an agent that is marked dead > is not, when its bead was updated meanwhile',
+    ],
+  },
+  {
+    protects: 'a feature branch is not rebased',
+    file: 'src/actions/update-worktree.ts',
+    from: 'if (!lines.includes(',
+    to: 'if (lines.length === 0 && !lines.includes(',
+    caught: ['contract/actions/update-worktree.test.ts', 'a feature branch > is fetched for and never touched'],
+  },
+  {
+    protects: 'a name that could be something else reaches no program',
+    file: 'src/domain/agent.ts',
+    from: 'const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]*$/',
+    to: 'const NAME = /^.+$/s',
+    caught: [
+      'heartbeat/hostile-names.test.ts',
+      'hostile names > of polecats are skipped with a finding, and reach no program',
+    ],
+  },
+  {
+    protects: 'words of an agent are never text for a shell',
+    file: 'src/domain/launch.ts',
+    from: `const becomes = 'exec "$@"'`,
+    to: `const becomes = 'eval exec "$*"'`,
+    caught: [
+      'unit/domain/launch.test.ts',
+      'the command line of a pane > through /bin/bash: the shell reads its profile and becomes env, which becomes the agent',
+    ],
+  },
+  {
+    protects: 'a child has nothing of whoever runs the check',
+    file: 'src/dialects/child-environment.ts',
+    from: ` && !foreign.has(name) && !name.startsWith('npm_')`,
+    to: '',
+    caught: [
+      'heartbeat/healthy-town.test.ts',
+      'a healthy town > is asked in the words the contract pins, under an environment that leaves no trace',
+    ],
+  },
+  {
+    protects: 'no answer is not an empty one',
+    file: 'src/dialects/rows.ts',
+    from: `return cannotTell('bd printed nothing, where even an empty list is printed as []')`,
+    to: 'return known([])',
+    caught: [
+      'heartbeat/cannot-tell.test.ts',
+      'bd that cannot be asked > prints nothing: what its beads and mail would decide is left alone, the rest is healed',
+    ],
+  },
+  {
+    protects: 'a ledger that is lost is known to be',
+    file: 'src/ports/ledger-file.ts',
+    from: '{ ...emptyLedger, lostAt: now }',
+    to: 'emptyLedger',
+    caught: [
+      'contract/ports/ledger-file.test.ts',
+      'a ledger that is cut off is set aside; the new one says since when nothing is remembered',
+    ],
+  },
+  {
+    protects: 'agents outlive the unit of the check that started them',
+    file: 'units/gt-heartbeat.service',
+    from: 'KillMode=process',
+    to: 'KillMode=control-group',
+    caught: [
+      'contract/units/units.test.ts',
+      'the units > gt-heartbeat.service leaves what it has started alive, is bounded in time, and only fails when a check has',
+    ],
+  },
+]
