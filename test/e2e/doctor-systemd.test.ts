@@ -21,7 +21,7 @@ interface Ward {
   codes(words?: string): Promise<readonly string[]>
   /** Types a line in a shell, in ~/gt. */
   type(line: string): Promise<Said>
-  /** Types what the finding with this code says. */
+  /** Types what the finding with this code says, as it was found last. */
   mend(code: string): Promise<void>
 }
 
@@ -57,9 +57,11 @@ async function openWard(test: TestContext, place: 'by hand' | 'by install' = 'by
   await manager.systemctl('start', 'gt-heartbeat.service')
   expect(existsSync(join(home, 'gt/daemon/heartbeat/next'))).toBe(true)
 
+  let last: Diagnosis['findings'] = []
   const findings = async (words = '') => {
     const { stdout } = await type(`gt-heartbeat doctor --json ${words}`)
-    return doctorSchema.parse(JSON.parse(stdout)).findings.filter(({ code }) => code !== 'linger-off')
+    last = doctorSchema.parse(JSON.parse(stdout)).findings.filter(({ code }) => code !== 'linger-off')
+    return last
   }
   return {
     manager,
@@ -68,7 +70,7 @@ async function openWard(test: TestContext, place: 'by hand' | 'by install' = 'by
     findings,
     codes: async (words) => (await findings(words)).map(({ code }) => code).sort(),
     async mend(code) {
-      const { mend } = (await findings()).find((one) => one.code === code) ?? {}
+      const { mend } = last.find((one) => one.code === code) ?? {}
       if (!mend) throw new Error(`nothing mends ${code}`)
       const { exitCode, stderr } = await type(mend)
       if (exitCode !== 0) throw new Error(`${mend}: ${stderr}`)
@@ -77,11 +79,11 @@ async function openWard(test: TestContext, place: 'by hand' | 'by install' = 'by
 }
 
 it('a schedule put in place by hand is well; what is done to it is found, and what the doctor says mends it', async (ctx) => {
-  const { manager, unit, codes, findings, mend } = await openWard(ctx)
+  const { manager, unit, type, codes, findings, mend } = await openWard(ctx)
   expect(await findings()).toEqual([])
 
-  await manager.systemctl('stop', 'gt-rearm.timer')
-  expect(await codes()).toEqual(['chain-broken'])
+  // A tick of the timer mends it too, and may come between.
+  await expect.poll(() => type('systemctl --user stop gt-rearm.timer').then(() => codes())).toEqual(['chain-broken'])
   await mend('chain-broken')
   expect(await codes()).toEqual([])
 
@@ -92,7 +94,7 @@ it('a schedule put in place by hand is well; what is done to it is found, and wh
   await manager.systemctl('disable', 'gt-heartbeat.timer')
   expect(await codes()).toContain('timer-disabled')
   await mend('timer-disabled')
-  await mend('chain-broken')
+  if ((await codes()).includes('chain-broken')) await mend('chain-broken')
   expect(await codes()).toEqual([])
 
   rmSync(unit('gt-heartbeat-failed.service'))

@@ -10,21 +10,12 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { cronMachine } from '../support/cron-machine.js'
-import { installPacked } from '../support/packed-package.js'
+import { packedFor } from '../support/packed-package.js'
 import { makeStandIns } from '../support/stand-ins.js'
 import { makeTownFolder } from '../support/town-folder.js'
 import { waitFor } from '../support/wait-for.js'
-
-let packed: ReturnType<typeof installPacked> = { whyNot: 'nothing was packed' }
-
-beforeAll(() => {
-  packed = installPacked()
-})
-afterAll(() => {
-  if ('end' in packed) packed.end()
-})
 
 /** A person's crontab, with bytes that are no text. */
 const theirs = Buffer.from('MAILTO=""\nPATH=/nowhere\n# caf\xe9\n0 0 1 1 * true \\%d\n', 'latin1')
@@ -40,7 +31,7 @@ const checksIn = (town: string): readonly string[] => {
 
 describe('a package installed from its own npm file, on a machine with nothing but cron', () => {
   it('has the town checked every time it is due, finds requests within a minute, and goes without a trace', async (test) => {
-    if ('whyNot' in packed) return test.skip(packed.whyNot)
+    const packed = await packedFor(test)
     const folder = mkdtempSync(join(realpathSync(tmpdir()), 'cr-'))
     test.onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
     // Ended before its folder goes: what is asked for last is done first.

@@ -1,20 +1,11 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest'
-import { installPacked, type PackedPackage } from '../support/packed-package.js'
+import { describe, expect, it, type TestContext } from 'vitest'
+import { type PackedPackage, packedFor } from '../support/packed-package.js'
 import { makeStandIns } from '../support/stand-ins.js'
 import { makeTownFolder, put, putJson } from '../support/town-folder.js'
 import { managerFor, type Said, type UserManager } from '../support/user-manager.js'
 import { waitFor } from '../support/wait-for.js'
-
-let installed: ReturnType<typeof installPacked> = { whyNot: 'nothing was packed' }
-
-beforeAll(() => {
-  installed = installPacked()
-})
-afterAll(() => {
-  if ('end' in installed) installed.end()
-})
 
 /** A user's machine on which the package was installed from npm's own file, and a town at ~/gt. */
 interface Desk {
@@ -30,8 +21,7 @@ interface Desk {
 }
 
 async function deskFor(test: TestContext): Promise<Desk> {
-  if ('whyNot' in installed) return test.skip(installed.whyNot)
-  const packed = installed
+  const packed = await packedFor(test)
   const manager = await managerFor(test)
   const path = [packed.bin, manager.env['PATH']].join(':')
   const { bin } = makeStandIns(join(manager.folder, 'programs'), path)

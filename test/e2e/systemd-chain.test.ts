@@ -1,10 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, type TestContext } from 'vitest'
-import { type Clockwork, clockmaker } from '../support/clockwork.js'
+import { type Clockwork, clockworkFor } from '../support/clockwork.js'
 import type { Ran } from '../support/clockwork-runs.js'
 import { waitFor } from '../support/wait-for.js'
-
-const clockworkFor = clockmaker()
 
 /** The static tick, shortened from five minutes, in seconds; and what a machine with other work may add. */
 const TICK = 5
@@ -79,7 +77,7 @@ describe('the schedule under a real systemd user manager', () => {
       await begun(clock, 2)
       await longOne(clock, 3)
       await clock.manager.systemctl(...words, 'gt-heartbeat.timer')
-      expect(await clock.active()).toEqual(['gt-heartbeat.service'])
+      await expect.poll(clock.active).toEqual(['gt-heartbeat.service'])
       await clock.settled()
       expect(clock.ran().at(-1)).toMatchObject({ exitCode: 0 })
       const { length } = clock.ran()
@@ -104,7 +102,7 @@ describe('the schedule under a real systemd user manager', () => {
     expect(await clock.armedFor()).toBe(next)
     await clock.manager.systemctl('restart', 'gt-heartbeat.timer')
     await clock.manager.systemctl('stop', 'gt-heartbeat.timer')
-    expect(await clock.active()).toEqual([])
+    await expect.poll(clock.active).toEqual([])
     expect(await clock.armedFor()).toBeUndefined()
   })
 
@@ -125,6 +123,6 @@ describe('the schedule under a real systemd user manager', () => {
     const clock = await clockworkFor(ctx)
     await clock.manager.systemctl('start', 'gt-heartbeat.service')
     expect(clock.ran()).toHaveLength(1)
-    expect(await clock.active()).toEqual([])
+    await expect.poll(clock.active).toEqual([])
   })
 })

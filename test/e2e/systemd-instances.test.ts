@@ -1,11 +1,9 @@
 import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { type Clockwork, clockmaker } from '../support/clockwork.js'
+import { type Clockwork, clockworkFor } from '../support/clockwork.js'
 import { put } from '../support/town-folder.js'
 import { waitFor } from '../support/wait-for.js'
-
-const clockworkFor = clockmaker()
 
 /** A further town at ~/work with an environment file of its own, beside the one at ~/gt. */
 function furtherTown({ manager, root }: Clockwork): string {
@@ -35,7 +33,7 @@ it('further towns have the same schedule under names of their own, and one knows
   await manager.systemctl('start', 'gt-rearm@work.service')
   await waitFor('the next check is armed', async () => (await clock.active()).includes('gt-rearm@work.timer'))
   await clock.settled()
-  expect(await clock.active()).toEqual(['gt-heartbeat@work.timer', 'gt-lifecycle@work.path', 'gt-rearm@work.timer'])
+  await expect.poll(clock.active).toEqual(['gt-heartbeat@work.timer', 'gt-lifecycle@work.path', 'gt-rearm@work.timer'])
   expect([nextOf(root), nextOf(town)]).toEqual(['', expect.stringMatching(/^\d+ \d+ \d+\n$/)])
   mkdirSync(join(town, 'daemon/requests'), { recursive: true })
   put(join(town, 'daemon/requests/now'), '')
@@ -45,7 +43,7 @@ it('further towns have the same schedule under names of their own, and one knows
   await waitFor('the other one is armed', () => clock.armedFor())
   await clock.settled()
   await manager.systemctl('disable', '--now', 'gt-heartbeat@work.timer')
-  expect(await clock.active()).toEqual(['gt-heartbeat.timer', 'gt-lifecycle.path', 'gt-rearm.timer'])
+  await expect.poll(clock.active).toEqual(['gt-heartbeat.timer', 'gt-lifecycle.path', 'gt-rearm.timer'])
 })
 
 it('a further town without its environment file is not taken for ~/gt: the unit fails, and says so', async (ctx) => {

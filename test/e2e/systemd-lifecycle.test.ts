@@ -1,12 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type Clockwork, clockmaker } from '../support/clockwork.js'
+import { type Clockwork, clockworkFor } from '../support/clockwork.js'
 import { agentOf, stateFileOf } from '../support/stage-names.js'
 import { putJson } from '../support/town-folder.js'
 import { waitFor } from '../support/wait-for.js'
-
-const clockworkFor = clockmaker()
 
 const SERVICE = 'gt-lifecycle.service'
 const crew = Array.from({ length: 20 }, (_, index) => `gastown/crew/c${index}`)
@@ -73,11 +71,12 @@ describe('gt-lifecycle.service on a real systemd user manager', () => {
     const late = crew.slice(0, 3)
     await clock.wake('deacon', 'gastown/witness', ...late)
     for (const who of late) {
-      const worked = clock.tarry(1)
+      const worked = clock.tarry()
       await clock.manager.systemctl('start', '--no-block', SERVICE)
-      await worked
+      const letItEnd = await worked
       ask(clock, who)
       for (const _ of [1, 2, 3]) await clock.manager.systemctl('start', '--no-block', SERVICE)
+      letItEnd()
       await clock.settled()
       expect([who, openMail(clock)]).toEqual([who, []])
     }
@@ -126,6 +125,6 @@ describe('gt-lifecycle.service on a real systemd user manager', () => {
     await waitFor('it is set aside', () => !existsSync(join(folder, 'a-folder')))
     await clock.settled()
     await clock.manager.systemctl('stop', 'gt-heartbeat.timer')
-    expect(await clock.active()).toEqual([])
+    await expect.poll(clock.active).toEqual([])
   }, 120_000)
 })

@@ -1,8 +1,6 @@
 import { expect, it } from 'vitest'
-import { type Clockwork, clockmaker } from '../support/clockwork.js'
+import { type Clockwork, clockworkFor } from '../support/clockwork.js'
 import { waitFor } from '../support/wait-for.js'
-
-const clockworkFor = clockmaker()
 
 /** `gt-heartbeat rearm` as a person types it. */
 const rearm = ({ manager, env }: Clockwork, ...words: readonly string[]) =>

@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Clockwork, clockmaker } from '../support/clockwork.js'
-
-const clockworkFor = clockmaker()
+import { type Clockwork, clockworkFor } from '../support/clockwork.js'
 
 /** Everything that a service can be told and a process inherits, set as far off as it goes. */
 const HARSH = `[Service]

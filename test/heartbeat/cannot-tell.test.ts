@@ -11,7 +11,7 @@ let town: FakeTown
 
 beforeEach(async () => {
   town = raiseTown()
-  town.configure({ deadline: '1s' })
+  town.configure({ deadline: '3s' })
   town.addRig('gastown')
   town.addWorker(TOAST)
   town.addIssue({ id: 'gt-w1', status: 'hooked' })

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { changeRecord } from '../../src/domain/ledger.js'
 import { type CheckDocument, readDocument } from '../support/check-document.js'
@@ -89,7 +90,7 @@ describe('a request whose check is killed after the new session is made', () => 
   /** Ends the witness's session, makes another right at the beginning of a second, and kills a check that replaces it. */
   async function replacedWithinOneSecond(): Promise<boolean> {
     town.tmux.tmux('kill-session', '-t', '=gt-gastown-witness')
-    await waitFor('a second begins', () => Date.now() % 1000 < 30)
+    await sleep(1000 - (Date.now() % 1000))
     await town.wake(WITNESS)
     const before = made()
     town.raiseFlag(WITNESS, 'cycle')

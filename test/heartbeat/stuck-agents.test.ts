@@ -86,9 +86,9 @@ describe('work that does not move', () => {
     const [mail, ...more] = town.mails('gastown/witness')
     expect(more).toEqual([])
     expect(mail?.created_by).toBe('gt-heartbeat/check')
-    expect(mail?.title).toMatch(/^GUPP_VIOLATION: gt-gastown-polecat-toast stuck for 48h0m0s$/)
+    expect(mail?.title).toMatch(/^GUPP_VIOLATION: gt-gastown-polecat-toast stuck for 48h\dm0s$/)
     expect(mail?.description).toMatch(
-      /^Agent gt-gastown-polecat-toast has work on hook but isn't progressing\.\n\nhook_bead: gt-w1\nstuck_duration: 48h0m0s\n\nAction needed: Check if agent is alive and responsive\. Consider restarting if stuck\.$/,
+      /^Agent gt-gastown-polecat-toast has work on hook but isn't progressing\.\n\nhook_bead: gt-w1\nstuck_duration: 48h\dm0s\n\nAction needed: Check if agent is alive and responsive\. Consider restarting if stuck\.$/,
     )
     expect(town.tmux.sessions()).toEqual(before)
   })

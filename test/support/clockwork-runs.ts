@@ -9,15 +9,18 @@ export interface Ran {
   readonly exitCode: number | undefined
 }
 
-/** What stands between the units and the program, as a shell script: it writes each run down, makes the next one as slow as `dawdle` and `tarry`
- *  say, and has each check due again as soon as `hurry` says. */
+/** What stands between the units and the program, as a shell script: it writes each run down, makes the next one as slow as `dawdle`
+ *  says, has one that finds `tarry` end only when `tarries` is gone, and has each check due again as soon as `hurry` says. */
 export const between = (folder: string, real: string): string => `#!/bin/sh
 now() { date +%s%3N; }
 echo "began $$ $(now) $*" >>'${folder}/ran'
 if [ -s '${folder}/dawdle' ]; then read -r seconds <'${folder}/dawdle'; rm '${folder}/dawdle'; sleep "$seconds"; fi
 '${real}' "$@"
 code=$?
-if [ -s '${folder}/tarry' ]; then read -r seconds <'${folder}/tarry'; rm '${folder}/tarry'; sleep "$seconds"; fi
+if [ -e '${folder}/tarry' ]; then
+  mv '${folder}/tarry' '${folder}/tarries'
+  while [ -e '${folder}/tarries' ]; do sleep 0.05; done
+fi
 if [ -s '${folder}/hurry' ] && [ "$1" = --once ]; then
   read -r seconds <'${folder}/hurry'
   last=$(date +%s)

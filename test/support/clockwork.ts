@@ -1,8 +1,8 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, type TestContext } from 'vitest'
+import type { TestContext } from 'vitest'
 import { between, type Ran, ranIn } from './clockwork-runs.js'
-import { installPacked } from './packed-package.js'
+import { packedFor } from './packed-package.js'
 import { stageKinds } from './stage-kind.js'
 import { agentOf, folderOf, sessionOf } from './stage-names.js'
 import { makeStandIns } from './stand-ins.js'
@@ -24,8 +24,8 @@ export interface Clockwork extends TownRecords {
   hurry(seconds: number): void
   /** Has the next run take so many seconds longer. */
   dawdle(seconds: number): void
-  /** Has the next run take so many seconds to end when its work is done; that is then. */
-  tarry(seconds: number): Promise<void>
+  /** Has the next run not end when its work is done; that is then, and what comes back lets it end. */
+  tarry(): Promise<() => void>
   /** Adds lines to a unit and has them read. */
   dropIn(unit: string, lines: string): Promise<void>
   /** As if so many seconds more had passed since the last check. What is armed stays as it is. */
@@ -42,23 +42,9 @@ export interface Clockwork extends TownRecords {
   wake(...who: readonly string[]): Promise<void>
 }
 
-type Packed = ReturnType<typeof installPacked>
-
-/** Packs and installs the package once for the tests of a file. What comes back raises a clockwork, which ends with its test; the
- *  test is skipped where that is impossible. */
-export function clockmaker(): (test: TestContext) => Promise<Clockwork> {
-  let packed: Packed = { whyNot: 'nothing was packed' }
-  beforeAll(() => {
-    packed = installPacked()
-  })
-  afterAll(() => {
-    if ('end' in packed) packed.end()
-  })
-  return (test) => clockworkFor(test, packed)
-}
-
-async function clockworkFor(test: TestContext, packed: Packed): Promise<Clockwork> {
-  if ('whyNot' in packed) return test.skip(packed.whyNot)
+/** A clockwork with the packed package, which ends with its test; the test is skipped where that is impossible. */
+export async function clockworkFor(test: TestContext): Promise<Clockwork> {
+  const packed = await packedFor(test)
   const manager = await managerFor(test)
   const at = (path: string): string => join(manager.folder, path)
   const root = join(manager.home, 'gt')
@@ -115,9 +101,10 @@ async function clockworkFor(test: TestContext, packed: Packed): Promise<Clockwor
     ran: () => ranIn(manager.folder),
     hurry: (seconds) => writeFileSync(at('hurry'), `${seconds}\n`),
     dawdle: (seconds) => writeFileSync(at('dawdle'), `${seconds}\n`),
-    tarry: async (seconds) => {
-      writeFileSync(at('tarry'), `${seconds}\n`)
-      await waitFor('a run has done its work', () => !existsSync(at('tarry')))
+    tarry: async () => {
+      writeFileSync(at('tarry'), '')
+      await waitFor('a run has done its work', () => existsSync(at('tarries')))
+      return () => rmSync(at('tarries'))
     },
     dropIn: async (unit, lines) => {
       put(join(units, `${unit}.d/test.conf`), lines)

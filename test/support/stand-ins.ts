@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { type Answerer, theAnswerer } from './answerer.js'
 
 /** One start of a program that the stage wrote down: its own words, folder and environment. */
 export interface Call {
@@ -25,6 +26,12 @@ export interface StandIns {
   uninstall(program: string): void
 }
 
+/** What a program does, and shell lines that may do it in its stead. */
+interface Work {
+  readonly command: readonly string[]
+  readonly instead?: string
+}
+
 const program = (name: string): string => fileURLToPath(new URL(`programs/${name}`, import.meta.url))
 
 const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`
@@ -32,11 +39,29 @@ const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`
 /** Programs of the machine that are let through, but written down. */
 const RECORDED = ['tmux', 'git', 'ps', 'flock', 'systemd-run']
 
-const script = (stage: string, name: string, command: readonly string[]): string => `#!/bin/sh
+/** Has the one process that answers for many do the work, unless the caller lives in another world than that, or was told to misbehave. */
+const together = (standIn: string, { fifo, pid }: Answerer): string => `
+answer=$stage/answers/$$
+if [ /proc/self/ns/mnt -ef /proc/${pid}/ns/mnt ] && mkfifo "$answer" 2>/dev/null; then
+  exec 3<>"$answer"
+  printf '%s\\t%s\\t%s\\n' ${quoted(standIn)} "$stage" "$$" >${quoted(fifo)}
+  read -r code <&3
+  exec 3<&-
+  case $code in [0-9]*)
+    cat "$answer.out"
+    [ ! -f "$answer.err" ] || cat "$answer.err" >&2
+    exit "$code"
+  esac
+fi`
+
+const script = (stage: string, name: string, { command, instead = '' }: Work): string => `#!/bin/sh
 stage=${quoted(stage)}
 { printf '%s\\0' ${name} "$PWD" "$PPID" "$#" "$@"; env -0; } >"$stage/calls/$$"
 work() { ${command.map(quoted).join(' ')} "$@"; }
-[ -f "$stage/spoilt/${name}" ] && . "$stage/spoilt/${name}"
+if [ -f "$stage/spoilt/${name}" ]; then
+  . "$stage/spoilt/${name}"
+else :${instead}
+fi
 exec ${command.map(quoted).join(' ')} "$@"
 `
 
@@ -75,22 +100,29 @@ export const located = (name: string, path: string): string | undefined => every
  *  `era`: the folder of the stand-ins below `programs`, with a slash at its end. */
 export function makeStandIns(stage: string, path: string, era = ''): StandIns {
   const bin = join(stage, 'bin')
-  for (const folder of [bin, join(stage, 'calls'), join(stage, 'spoilt')]) mkdirSync(folder, { recursive: true })
-  const install = (name: string, command: readonly string[]): void => {
-    writeFileSync(join(bin, name), script(stage, name, command))
+  for (const folder of ['bin', 'calls', 'spoilt', 'answers']) mkdirSync(join(stage, folder), { recursive: true })
+  const install = (name: string, work: Work): void => {
+    writeFileSync(join(bin, name), script(stage, name, work))
     chmodSync(join(bin, name), 0o755)
   }
-  install('bd', [process.execPath, program(`${era}bd.mjs`)])
-  install('gt', [process.execPath, program(`${era}gt.mjs`)])
-  install('claude', [program(`${era}claude`)])
+  const alone = (standIn: string): readonly string[] => [process.execPath, program('alone.mjs'), program(standIn)]
+  const answerer = theAnswerer()
+  const quick = (standIn: string): Work => ({
+    command: alone(standIn),
+    ...(answerer && { instead: together(program(standIn), answerer) }),
+  })
+  install('bd', quick(`${era}bd.mjs`))
+  // What starts agents is killed, waited for and looked at while it does.
+  install('gt', era === '' ? quick('gt.mjs') : { command: alone(`${era}gt.mjs`) })
+  install('claude', { command: [program(`${era}claude`)] })
   for (const name of RECORDED) {
     const real = located(name, path)
-    if (real) install(name, [real])
+    if (real) install(name, { command: [real] })
   }
   return {
     bin,
     calls: () => callsIn(join(stage, 'calls')),
-    replace: install,
+    replace: (name, command) => install(name, { command }),
     spoil: (name, shellLines) => writeFileSync(join(stage, 'spoilt', name), shellLines),
     mend: (name) => rmSync(join(stage, 'spoilt', name), { force: true }),
     uninstall: (name) => rmSync(join(bin, name)),

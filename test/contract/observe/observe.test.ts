@@ -208,7 +208,7 @@ describe('one look', () => {
   })
 })
 
-const quick = { settings: { deadline: 1000 } }
+const quick = { settings: { deadline: 3000 } }
 
 describe('what cannot be seen', () => {
   beforeEach(async () => {

@@ -1,5 +1,6 @@
 // Stands in for bd 0.41.0: the calls that a heartbeat makes, answered in the words of the recorded ones.
 import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { databaseFrom, databaseOf, fail, findIssue, issuesIn, writeIssue } from './store.mjs'
 
@@ -26,11 +27,14 @@ function wordsOf(args) {
   }
 }
 
+/** The call that is answered. */
+let call
+
 const here = () =>
-  databaseFrom(process.cwd()) ??
+  databaseFrom(call.cwd, call.env) ??
   fail('no beads database found\nHint: run `bd init` to create a database in the current directory')
 
-const print = (value) => process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+const print = (value) => call.say(`${JSON.stringify(value, null, 2)}\n`)
 
 const known = (database, id) => findIssue(database, id) ?? fail(`no issue found matching "${id}"`)
 
@@ -62,30 +66,33 @@ const verbs = {
     print(shown.map((issue) => ({ ...issue, dependency_count: 0, dependent_count: 0 })))
   },
   show(ids) {
-    const found = ids.map((id) => findIssue(databaseOf(id, process.cwd()) ?? here(), id))
+    const found = ids.map((id) => findIssue(databaseOf(id, call) ?? here(), id))
     for (const id of ids.filter((_, index) => !found[index])) {
-      process.stderr.write(`Error fetching ${id}: no issue found matching "${id}"\n`)
+      call.complain(`Error fetching ${id}: no issue found matching "${id}"\n`)
     }
     if (found.some(Boolean)) print(found.filter(Boolean))
   },
   update([id], { 'body-file': file }) {
-    change(id, file === undefined ? {} : { description: readFileSync(file, 'utf8') })
-    process.stdout.write(`✓ Updated issue: ${id}\n`)
+    change(id, file === undefined ? {} : { description: readFileSync(resolve(call.cwd, file), 'utf8') })
+    call.say(`✓ Updated issue: ${id}\n`)
   },
   close([id]) {
     change(id, { status: 'closed' })
-    process.stdout.write(`✓ Closed ${id}: Closed\n`)
+    call.say(`✓ Closed ${id}: Closed\n`)
   },
   sync() {},
   version() {
-    process.stdout.write('bd version 0.41.0 (dev)\n')
+    call.say('bd version 0.41.0 (dev)\n')
   },
 }
 
-const { values, positionals } = wordsOf(process.argv.slice(2))
-const [verb = '', ...rest] = values.version ? ['version'] : positionals
-if (!Object.hasOwn(verbs, verb)) fail(`unknown command "${verb}" for "bd"`)
-if (values.readonly && (verb === 'update' || verb === 'close')) {
-  fail(`operation '${verb}' is not allowed in read-only mode`)
+export function answer(asked) {
+  call = asked
+  const { values, positionals } = wordsOf(call.args)
+  const [verb = '', ...rest] = values.version ? ['version'] : positionals
+  if (!Object.hasOwn(verbs, verb)) fail(`unknown command "${verb}" for "bd"`)
+  if (values.readonly && (verb === 'update' || verb === 'close')) {
+    fail(`operation '${verb}' is not allowed in read-only mode`)
+  }
+  return verbs[verb](rest, values)
 }
-verbs[verb](rest, values)

@@ -5,16 +5,18 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { databaseFrom, fail, findIssue, issuesIn, newId, townFrom, writeIssue } from './store.mjs'
 
-const { env } = process
+/** The call that is answered. */
+let call
 
 /** Every gt call leaves this mark, in the town that the environment names: what an idle town is told by. */
 function touchActivity() {
-  const folder = join(env.GT_TOWN_ROOT || join(env.HOME ?? '/', 'gt'), 'daemon')
+  const { GT_TOWN_ROOT, HOME = '/' } = call.env
+  const folder = join(GT_TOWN_ROOT || join(HOME, 'gt'), 'daemon')
   try {
     mkdirSync(folder, { recursive: true })
     writeFileSync(
       join(folder, 'activity.json'),
-      JSON.stringify({ last_command: `gt ${process.argv[2]}`, timestamp: new Date().toISOString() }),
+      JSON.stringify({ last_command: `gt ${call.args[0]}`, timestamp: new Date().toISOString() }),
     )
   } catch {
     // As in the real one: a mark that cannot be left is not missed.
@@ -23,6 +25,7 @@ function touchActivity() {
 
 /** Who writes, as gt makes it out of the environment. */
 function sender() {
+  const { env } = call
   const role = env.GT_ROLE ?? ''
   if (role.includes('/')) return role
   if (role === 'mayor' || role === 'deacon') return `${role}/`
@@ -32,7 +35,7 @@ function sender() {
   return 'overseer'
 }
 
-const townDatabase = () => databaseFrom(townFrom(process.cwd()) ?? process.cwd(), {}) ?? fail('no beads database found')
+const townDatabase = () => databaseFrom(townFrom(call.cwd) ?? call.cwd, {}) ?? fail('no beads database found')
 
 function send(to, subject, body) {
   const now = new Date().toISOString()
@@ -51,14 +54,14 @@ function send(to, subject, body) {
     labels: [`from:${from}`, `thread:thread-${randomBytes(6).toString('hex')}`],
     ephemeral: true,
   })
-  process.stdout.write(`✓ Message sent to ${to}\n  Subject: ${subject}\n`)
+  call.say(`✓ Message sent to ${to}\n  Subject: ${subject}\n`)
 }
 
 function remove(id) {
   const database = townDatabase()
   const issue = findIssue(database, id) ?? fail(`deleting message: Error: no issue found matching "${id}"`)
   writeIssue(database, { ...issue, status: 'closed', updated_at: new Date().toISOString() })
-  process.stdout.write('✓ Message deleted\n')
+  call.say('✓ Message deleted\n')
 }
 
 const labelled = (issue, name) => issue.labels?.find((label) => label.startsWith(`${name}:`))?.slice(name.length + 1)
@@ -79,7 +82,7 @@ function inbox(identity) {
       type: 'notification',
       thread_id: labelled(issue, 'thread'),
     }))
-  process.stdout.write(`${JSON.stringify(mails.length > 0 ? mails : null, null, 2)}\n`)
+  call.say(`${JSON.stringify(mails.length > 0 ? mails : null, null, 2)}\n`)
 }
 
 function mail(args) {
@@ -98,7 +101,10 @@ function mail(args) {
   return fail(`unknown command "${verb}" for "gt mail"`)
 }
 
-const [verb, ...rest] = process.argv.slice(2)
-if (verb === '--version' || verb === 'version') process.stdout.write('gt version 0.1.0\n')
-else if (verb === 'mail') mail(rest)
-else if (verb !== 'log' && verb !== 'status-line') fail(`unknown command "${verb}" for "gt"`)
+export function answer(asked) {
+  call = asked
+  const [verb, ...rest] = call.args
+  if (verb === '--version' || verb === 'version') call.say('gt version 0.1.0\n')
+  else if (verb === 'mail') mail(rest)
+  else if (verb !== 'log' && verb !== 'status-line') fail(`unknown command "${verb}" for "gt"`)
+}

@@ -20,8 +20,10 @@ const isDatabase = (beads) =>
   existsSync(join(beads, 'beads.db')) || /"dolt_database"/.test(readIfThere(join(beads, 'metadata.json')) ?? '')
 
 /** The `.beads` folder bd would use from here: $BEADS_DIR, else the nearest one upwards that holds a database. */
-export function databaseFrom(folder, env = process.env) {
-  const candidates = env.BEADS_DIR ? [env.BEADS_DIR] : parentsOf(folder).map((parent) => join(parent, '.beads'))
+export function databaseFrom(folder, env) {
+  const candidates = env.BEADS_DIR
+    ? [resolve(folder, env.BEADS_DIR)]
+    : parentsOf(folder).map((parent) => join(parent, '.beads'))
   return candidates.filter(existsSync).map(followed).find(isDatabase)
 }
 
@@ -29,7 +31,7 @@ export function databaseFrom(folder, env = process.env) {
 export const townFrom = (folder) => parentsOf(folder).find((parent) => existsSync(join(parent, 'mayor/town.json')))
 
 /** The database in which an id lives by the town's routes: the longest prefix that fits, else the one from here. */
-export function databaseOf(id, folder) {
+export function databaseOf(id, { cwd: folder, env }) {
   const town = townFrom(folder)
   const lines = town ? (readIfThere(join(town, '.beads/routes.jsonl')) ?? '').split('\n').filter(Boolean) : []
   const route = lines
@@ -37,7 +39,7 @@ export function databaseOf(id, folder) {
     .filter(({ prefix }) => id.startsWith(prefix))
     .sort((one, other) => other.prefix.length - one.prefix.length)[0]
   const routed = route && followed(join(town, route.path, '.beads'))
-  return routed && isDatabase(routed) ? routed : databaseFrom(folder)
+  return routed && isDatabase(routed) ? routed : databaseFrom(folder, env)
 }
 
 const fileOf = (database, id) => join(database, 'issues', `${id}.json`)
@@ -70,8 +72,9 @@ export function writeIssue(database, issue) {
 /** A new issue's id under a prefix. */
 export const newId = (prefix) => `${prefix}-${randomBytes(4).toString('hex')}`
 
-/** Says why on stderr and ends with exit code 1, as both programs do. */
+/** Ends a call with this on stderr and exit code 1, as both programs do. */
+export class Failure extends Error {}
+
 export function fail(message) {
-  process.stderr.write(`Error: ${message}\n`)
-  process.exit(1)
+  throw new Failure(message)
 }

@@ -18,6 +18,7 @@ import deacon from '../../fixtures/gt-0.1.0-bd-0.41.0/bd-show-deacon.json' with 
 import many from '../../fixtures/gt-0.1.0-bd-0.41.0/bd-show-many.json' with { type: 'json' }
 import substring from '../../fixtures/gt-0.1.0-bd-0.41.0/bd-show-substring.json' with { type: 'json' }
 import unknown from '../../fixtures/gt-0.1.0-bd-0.41.0/bd-show-unknown.json' with { type: 'json' }
+import { busyTime } from '../../support/busy-time.js'
 
 const RIG = '/town/gastown/mayor/rig'
 
@@ -142,9 +143,9 @@ describe("the deacon's mail", () => {
       created_at: new Date(index).toISOString(),
     }))
     const stdout = JSON.stringify(rows.toReversed())
-    const since = performance.now()
+    const since = busyTime()
     const mails = value(readMailRows(stdout))
-    expect(performance.now() - since).toBeLessThan(1000)
+    expect(busyTime() - since).toBeLessThan(1000)
     expect(mails.map(({ id }) => id)).toEqual(rows.map(({ id }) => id))
   })
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isLifecycleSubject, readRequestBody } from '../../../src/dialects/request-body.js'
+import { busyTime } from '../../support/busy-time.js'
 
 describe('a lifecycle subject', () => {
   it.each(['LIFECYCLE: gastown-witness requesting cycle', 'lifecycle:', 'LifeCycle:x', 'LIFECYCLE:\nx'])(
@@ -80,9 +81,9 @@ describe('the body of a lifecycle mail', () => {
     `action: cycle\n${' '.repeat(1_000_000)}\naction: restart`,
     `${'\n'.repeat(1_000_000)}x`,
   ])('a megabyte of anything is answered at once and quoted briefly', (body) => {
-    const begun = performance.now()
+    const begun = busyTime()
     const words = readRequestBody(body)
-    expect(performance.now() - begun).toBeLessThan(1000)
+    expect(busyTime() - begun).toBeLessThan(1000)
     expect('complaint' in words && words.complaint.length).toBeLessThan(300)
   })
 

@@ -7,6 +7,7 @@ import type { AgentBead, Rig } from '../../../src/domain/snapshot.js'
 import { beadBook } from '../../../src/observe/beads.js'
 import type { Answered } from '../../../src/observe/databases.js'
 import { polecatsWithoutFolder } from '../../../src/observe/strays.js'
+import { busyTime } from '../../support/busy-time.js'
 
 const rigs: readonly Rig[] = [
   { name: 'gastown', prefix: 'gt' },
@@ -207,7 +208,7 @@ it('six hundred agents are matched in no time', () => {
   const rows = agents.flatMap((agent) =>
     agent.role === 'polecat' ? [bead(`gt-${agent.rig}-polecat-${agent.name}`)] : [],
   )
-  const since = performance.now()
+  const since = busyTime()
   const book = beadBook(agents, [answered(town, ...rows)], (agent) =>
     classic.beadIds(
       agent,
@@ -215,5 +216,5 @@ it('six hundred agents are matched in no time', () => {
     ),
   )
   expect(agents.map((agent) => book.of(agent)).every((one) => one.known && one.value !== null)).toBe(true)
-  expect(performance.now() - since).toBeLessThan(200)
+  expect(busyTime() - since).toBeLessThan(200)
 })

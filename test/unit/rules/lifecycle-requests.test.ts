@@ -5,6 +5,7 @@ import { cannotTell, known } from '../../../src/domain/known.js'
 import { type Claim, emptyLedger, type Ledger, type StartRecord, type Verb } from '../../../src/domain/ledger.js'
 import type { AgentSight, Mail, Snapshot } from '../../../src/domain/snapshot.js'
 import { lifecycleRequests } from '../../../src/rules/lifecycle-requests.js'
+import { busyTime } from '../../support/busy-time.js'
 import {
   ago,
   classicSteps,
@@ -619,9 +620,9 @@ describe('a full inbox', () => {
   const sights = [witness('gastown', ready), refinery('gastown', ready), mayor(ready)]
 
   it('of 5,000 mails is judged at once, and each agent gets one thing', () => {
-    const begun = performance.now()
+    const begun = busyTime()
     const { actions } = lifecycleRequests(town({ mail: known(mails) }, ...sights))
-    expect(performance.now() - begun).toBeLessThan(1000)
+    expect(busyTime() - begun).toBeLessThan(1000)
     expect(actions.filter(({ kind }) => kind !== 'close-mail')).toHaveLength(3)
   })
 

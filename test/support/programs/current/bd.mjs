@@ -1,7 +1,7 @@
 // Stands in for bd 1.0.2 over a Dolt server: the calls that a heartbeat makes, answered in the words of the recorded ones.
 
 import { readFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { databaseFrom, fail, findIssue, issuesIn, writeIssue } from '../store.mjs'
 import { doltFailure, now } from './dolt.mjs'
@@ -31,11 +31,13 @@ function wordsOf(args) {
   }
 }
 
-const here = databaseFrom(process.cwd())
+/** The call that is answered, and the database it is about. */
+let call
+let here
 
 /** What the real one says on stderr however well all is. */
 function complain({ ofRole }) {
-  process.stderr.write(
+  call.complain(
     `Warning: ${here} has permissions 0755 (recommended: 0700). Run: chmod 700 ${here}\n${
       ofRole
         ? 'warning: beads.role not configured (GH#2950).\n  Fix: git config beads.role maintainer\n  Or:  git config beads.role contributor\n'
@@ -46,8 +48,8 @@ function complain({ ofRole }) {
 
 /** Rows bare, or wrapped as bd 2 announces. */
 function print(value) {
-  const wrapped = process.env.BD_JSON_ENVELOPE === '1' ? { schema_version: 1, data: value } : value
-  process.stdout.write(`${JSON.stringify(wrapped, null, 2)}\n`)
+  const wrapped = call.env.BD_JSON_ENVELOPE === '1' ? { schema_version: 1, data: value } : value
+  call.say(`${JSON.stringify(wrapped, null, 2)}\n`)
 }
 
 function change(id, changes) {
@@ -85,41 +87,45 @@ const verbs = {
     const found = ids.map((id) => findIssue(here, id))
     complain({ ofRole: !found.some(Boolean) })
     for (const id of ids.filter((_, index) => !found[index])) {
-      process.stderr.write(`Error fetching ${id}: no issue found matching "${id}"\n`)
+      call.complain(`Error fetching ${id}: no issue found matching "${id}"\n`)
     }
     if (found.some(Boolean)) return print(found.filter(Boolean))
-    process.stdout.write(`${JSON.stringify({ error: 'no issues found matching the provided IDs' }, null, 2)}\n`)
-    process.exitCode = 1
+    call.say(`${JSON.stringify({ error: 'no issues found matching the provided IDs' }, null, 2)}\n`)
+    return 1
   },
   update([id], { 'body-file': file }) {
     complain({ ofRole: false })
-    change(id, file === undefined ? {} : { description: readFileSync(file, 'utf8') })
-    process.stdout.write(`✓ Updated issue: ${id}\n`)
+    change(id, file === undefined ? {} : { description: readFileSync(resolve(call.cwd, file), 'utf8') })
+    call.say(`✓ Updated issue: ${id}\n`)
   },
   close([id]) {
     complain({ ofRole: false })
     change(id, { status: 'closed' })
-    process.stdout.write(`✓ Closed ${id}: Closed\n`)
+    call.say(`✓ Closed ${id}: Closed\n`)
   },
   version() {
     if (here) complain({ ofRole: false })
-    process.stdout.write('bd version 1.0.2 (dev)\n')
+    call.say('bd version 1.0.2 (dev)\n')
   },
 }
 
-const { values, positionals } = wordsOf(process.argv.slice(2))
-const [verb = '', ...rest] = values.version ? ['version'] : positionals
-if (!Object.hasOwn(verbs, verb)) fail(`unknown command "${verb}" for "bd"`)
-if (verb !== 'version') {
-  if (!here) fail('no beads database found')
-  const down = doltFailure(dirname(here))
-  if (down) {
-    complain({ ofRole: false })
-    process.stderr.write(`${JSON.stringify({ error: down }, null, 2)}\n`)
-    process.exit(1)
+export function answer(asked) {
+  call = asked
+  here = databaseFrom(call.cwd, call.env)
+  const { values, positionals } = wordsOf(call.args)
+  const [verb = '', ...rest] = values.version ? ['version'] : positionals
+  if (!Object.hasOwn(verbs, verb)) fail(`unknown command "${verb}" for "bd"`)
+  if (verb !== 'version') {
+    if (!here) fail('no beads database found')
+    const down = doltFailure(dirname(here), call.env)
+    if (down) {
+      complain({ ofRole: false })
+      call.complain(`${JSON.stringify({ error: down }, null, 2)}\n`)
+      return 1
+    }
+    if (values.readonly && (verb === 'update' || verb === 'close')) {
+      fail(`operation '${verb}' is not allowed in read-only mode`)
+    }
   }
-  if (values.readonly && (verb === 'update' || verb === 'close')) {
-    fail(`operation '${verb}' is not allowed in read-only mode`)
-  }
+  return verbs[verb](rest, values)
 }
-verbs[verb](rest, values)

@@ -43,7 +43,7 @@ function recipient(to) {
 
 function send(to, { subject, message, quiet }) {
   const from = sender()
-  const down = doltFailure(process.cwd())
+  const down = doltFailure(process.cwd(), env)
   if (down) fail(`all sends failed: ${to}: sending message: Error: ${down}`)
   writeIssue(townDatabase(), {
     id: `hq-wisp-${randomBytes(4).toString('hex')}`,
@@ -75,8 +75,8 @@ function send(to, { subject, message, quiet }) {
 function remove(id) {
   const database = townDatabase()
   const issue = findIssue(database, id)
-  if (issue?.id !== id || issue.status === 'closed' || doltFailure(process.cwd())) {
-    print('⚠ Deleted 0/1 messages', `  Error: ${id}: ${doltFailure(process.cwd()) ?? 'message not found'}`)
+  if (issue?.id !== id || issue.status === 'closed' || doltFailure(process.cwd(), env)) {
+    print('⚠ Deleted 0/1 messages', `  Error: ${id}: ${doltFailure(process.cwd(), env) ?? 'message not found'}`)
     fail('failed to delete 1 messages')
   }
   writeIssue(database, { ...issue, status: 'closed', updated_at: now() })
@@ -226,15 +226,16 @@ function polecats() {
   })
 }
 
-const [noun, verb, ...rest] = process.argv.slice(2)
-const isStart = verb === 'start' || verb === 'restart'
-touchHeartbeat()
-if (noun === '--version' || noun === 'version') print('gt version 1.0.1')
-else if (noun === 'mail') mail([verb, ...rest])
-else if ((noun === 'deacon' || noun === 'mayor') && isStart) await townAgent(noun, verb)
-else if ((noun === 'witness' || noun === 'refinery') && isStart) await rigAgent(noun, verb, rest[0])
-else if (noun === 'session' && isStart) await polecat(verb, rest[0], rest.includes('--force'))
-else if (noun === 'crew' && isStart) await crew(verb, rest)
-else if (noun === 'polecat' && verb === 'list') print(JSON.stringify(polecats(), null, 2))
-else if (noun === 'daemon' && verb === 'status') print('○ Daemon is not running', '', 'Start with: gt daemon start')
-else if (noun !== 'log' && noun !== 'status-line') fail(`unknown command "${noun}" for "gt"`)
+export async function answer({ args: [noun, verb, ...rest] }) {
+  const isStart = verb === 'start' || verb === 'restart'
+  touchHeartbeat()
+  if (noun === '--version' || noun === 'version') print('gt version 1.0.1')
+  else if (noun === 'mail') mail([verb, ...rest])
+  else if ((noun === 'deacon' || noun === 'mayor') && isStart) await townAgent(noun, verb)
+  else if ((noun === 'witness' || noun === 'refinery') && isStart) await rigAgent(noun, verb, rest[0])
+  else if (noun === 'session' && isStart) await polecat(verb, rest[0], rest.includes('--force'))
+  else if (noun === 'crew' && isStart) await crew(verb, rest)
+  else if (noun === 'polecat' && verb === 'list') print(JSON.stringify(polecats(), null, 2))
+  else if (noun === 'daemon' && verb === 'status') print('○ Daemon is not running', '', 'Start with: gt daemon start')
+  else if (noun !== 'log' && noun !== 'status-line') fail(`unknown command "${noun}" for "gt"`)
+}
