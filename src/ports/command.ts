@@ -1,3 +1,5 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import type { Writable } from 'node:stream'
 import { cannotTell, type Known, known } from '../domain/known.js'
 import { inTime, killGroup } from './child-group.js'
@@ -55,15 +57,12 @@ export interface Commands {
 
 /** Waits for its line, then becomes the program with the same pid. End of file in place of the line: never begins. */
 const gate = ['-c', 'read -r go && [ "$go" = go ] && exec "$@" </dev/null', 'gate']
-/** A process group of its own, nothing inherited, its output read by us, and no exception for whatever happens. */
-const spawning = { extendEnv: false, detached: true, cleanup: false, buffer: false, reject: false } as const
 
-/** What is read of execa's result. */
+/** How a child ended. `error`: it never began. */
 interface Answer {
   readonly exitCode?: number | undefined
   readonly signal?: string | undefined
-  readonly code?: string | undefined
-  readonly originalMessage?: string | undefined
+  readonly error?: NodeJS.ErrnoException
 }
 
 interface Tallies {
@@ -94,33 +93,49 @@ export function createCommands(endsAt: number): Commands {
   }
 }
 
-/** Runs one child as the leader of a process group of its own. execa is loaded late: most of a check needs none yet. */
+/** Runs one child. */
 async function runChild(command: Command, limit: number, { room, groups, programs }: Tallies): Promise<CommandResult> {
-  const { program, args, cwd, env, before } = command
+  const { program, env, before } = command
   // Found here and not by the system, which would also look in the folder it works in where PATH has a place that is no absolute path.
   const found = findProgram(program, env)
   if (found === undefined && (before || !program.includes('/'))) return failed(command, { kind: 'missing' })
-  const path = found ?? program
-  const { execa } = await import('execa')
   demandDescriptors()
   const since = ticks()
-  const child = before
-    ? execa('/bin/sh', [...gate, path, ...args], { ...spawning, cwd, env, stdin: 'pipe' })
-    : execa(path, args, { ...spawning, cwd, env, stdin: 'ignore' })
+  const child = begin(command, found ?? program)
+  const ending = endOf(child)
   const { pid } = child
-  if (pid === undefined) return ended(command, await child)
+  if (pid === undefined) return ended(command, await ending)
   groups.add(pid)
   const stop = () => killGroup(pid)
   const output = { stdout: collect(child.stdout, room, stop), stderr: collect(child.stderr, room, stop) }
   try {
     const refusal = before && letBegin(before, pid, child.stdin)
-    const answer = await inTime<Answer>(child, child, limit)
+    const answer = await inTime(child, ending, limit)
     if (refusal) return failed(command, { kind: 'not-started', detail: refusal })
     return answer ? ended(command, answer, output) : failed(command, { kind: 'timeout', limit }, output)
   } finally {
     groups.delete(pid)
     if (groups.size === 0) clear(room)
     count(programs, baseName(program), Math.round(ticks() - since))
+  }
+}
+
+/** Starts it as the leader of a process group of its own. By node itself, not by a library: nothing but its end is wanted of it, and what
+ *  is loaded here is loaded before the first child of every check. */
+function begin({ args, cwd, env, before }: Command, path: string): ChildProcess {
+  const as = { cwd, env, detached: true } as const
+  return before
+    ? spawn('/bin/sh', [...gate, path, ...args], { ...as, stdio: ['pipe', 'pipe', 'pipe'] })
+    : spawn(path, args, { ...as, stdio: ['ignore', 'pipe', 'pipe'] })
+}
+
+/** How it ended, once its output is closed. */
+async function endOf(child: ChildProcess): Promise<Answer> {
+  try {
+    const [exitCode, signal] = await once(child, 'close')
+    return { exitCode: exitCode ?? undefined, signal: signal ?? undefined }
+  } catch (error) {
+    return { error: error instanceof Error ? error : new Error(String(error)) }
   }
 }
 
@@ -149,12 +164,13 @@ interface Outputs {
   readonly stderr: Output
 }
 
-function ended(command: Command, { exitCode, signal, code, originalMessage }: Answer, output?: Outputs): CommandResult {
-  if (code === 'ENOENT' && !findProgram(command.program, command.env)) return failed(command, { kind: 'missing' })
+function ended(command: Command, { exitCode, signal, error }: Answer, output?: Outputs): CommandResult {
+  if (error?.code === 'ENOENT' && !findProgram(command.program, command.env))
+    return failed(command, { kind: 'missing' })
   const tooMuch = output?.stdout.tooMuch() ?? output?.stderr.tooMuch()
   if (tooMuch !== undefined) return failed(command, { kind: 'too-much-output', limit: tooMuch }, output)
   if (signal !== undefined) return failed(command, { kind: 'signal', detail: signal }, output)
-  if (exitCode === undefined || !output) return failed(command, { kind: 'not-started', detail: originalMessage ?? '' })
+  if (exitCode === undefined || !output) return failed(command, { kind: 'not-started', detail: error?.message ?? '' })
   if (exitCode === 0) return { ok: true, stdout: output.stdout.text(), stderr: output.stderr.text() }
   return failed(command, { kind: exitCode === 127 && command.before ? 'missing' : 'exit', exitCode }, output)
 }
