@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type Agent, rigNameComplaint, rigOf, workerNameComplaint } from '../domain/agent.js'
 import { exists, makeFolder } from '../ports/files.js'
+import { townFile } from '../ports/folders.js'
 import { findProgram } from '../ports/program-path.js'
 import type { Performing } from './performing.js'
 
@@ -18,7 +19,8 @@ function nameComplaint(agent: Agent): string | undefined {
 
 function folderComplaint({ town }: Performing, agent: Agent): string | undefined {
   const folder = town.dialect.folder(town.root, agent)
-  if (!exists(folder) && agent.role === 'deacon') makeFolder(folder)
+  // A town that is moved away is not made anew.
+  if (!exists(folder) && agent.role === 'deacon' && exists(townFile(town.root))) makeFolder(folder)
   if (!exists(folder)) return `its work folder ${folder} does not exist`
   const needsWorktree = agent.role === 'crew' || agent.role === 'polecat'
   return needsWorktree && !exists(join(folder, '.git')) ? `its work folder ${folder} is no git work tree` : undefined

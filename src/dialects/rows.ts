@@ -95,11 +95,25 @@ const oldestFirst = (one: Mail, other: Mail) => (one.createdAt ?? 0) - (other.cr
 const mailsOf = (list: readonly Row[]) => list.toReversed().map(mailOf).toSorted(oldestFirst)
 
 /** Mails, oldest first; one without a time comes first. */
-export const readMailRows = (stdout: string): Known<readonly Mail[]> => mapKnown(readRows(stdout), mailsOf)
+export const readMailRows = (stdout: string): Known<readonly Mail[]> => mapKnown(readDistinct(stdout), mailsOf)
 
 /** Those of them that nobody has read: where a label says so, open mail can be read mail. */
 export const readUnreadMailRows = (stdout: string): Known<readonly Mail[]> =>
-  mapKnown(readRows(stdout), (list) => mailsOf(list.filter(({ labels }) => !labels.includes('read'))))
+  mapKnown(readDistinct(stdout), (list) => mailsOf(list.filter(({ labels }) => !labels.includes('read'))))
+
+/** Each issue once. Where one id stands for two, nobody can tell which of them a deed would be about. */
+function readDistinct(stdout: string): Known<readonly Row[]> {
+  const list = readRows(stdout)
+  if (!list.known) return list
+  const first = new Map<string, Row>()
+  const other = list.value.find((row) => {
+    const before = first.get(row.id)
+    if (before === undefined) first.set(row.id, row)
+    return before !== undefined && JSON.stringify(before) !== JSON.stringify(row)
+  })
+  if (other !== undefined) return cannotTell(`bd printed two issues with the id ${quote(other.id)}`)
+  return known([...first.values()])
+}
 
 function mailOf({ id, title, description, labels, created_at }: Row): Mail {
   const from = labels.find((label) => label.startsWith('from:'))?.slice('from:'.length) ?? ''

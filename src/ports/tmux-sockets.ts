@@ -17,7 +17,8 @@ export function foreignSocket(path: string): string | undefined {
   const { socket, folder } = standingAt(path)
   if (socket)
     return socket.uid === uid() ? undefined : `the tmux socket ${path} belongs to another user: it is not asked`
-  if (!folder || [uid(), 0].includes(folder.uid) || (folder.mode & sticky) !== 0) return undefined
+  // Whoever a folder belongs to can put something in the place of what stands in it.
+  if (!folder || [uid(), 0].includes(folder.uid)) return undefined
   return `the folder of the tmux socket ${path} belongs to another user: no server is looked for there`
 }
 
@@ -30,9 +31,6 @@ function standingAt(path: string) {
     return { socket: undefined, folder: undefined }
   }
 }
-
-/** In such a folder nobody can put something in the place of somebody else's file. */
-const sticky = 0o1000
 
 const uid = (): number => process.getuid?.() ?? 0
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cases } from '../support/faults/form.js'
-import { campaign, hostileSeed } from '../support/faults/hostile/campaign.js'
+import { campaign, hostileCases, hostileSeed } from '../support/faults/hostile/campaign.js'
 import { differences, foundTowns } from '../support/faults/hostile/found-towns.js'
 import { setStage } from '../support/faults/hostile/hostile-stage.js'
 import type { HostileTown } from '../support/faults/hostile/hostile-town.js'
@@ -38,7 +37,7 @@ describe('a whole check', () => {
   it('of a hostile town does what its dry run says, writes only what is its own, loses nothing, and lets no word reach a shell', {
     timeout: 3_600_000,
   }, async (ctx) => {
-    const [count, seed] = [cases(16, 1000), hostileSeed()]
+    const [count, seed] = [hostileCases(12, 1000), hostileSeed()]
     const seen = { acting: 0, deeds: 0 }
     const heard = (deeds: number) => {
       seen.acting += Number(deeds > 0)

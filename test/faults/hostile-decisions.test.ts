@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { cases, long } from '../support/faults/form.js'
-import { allWell, campaign, hostileSeed } from '../support/faults/hostile/campaign.js'
+import { long } from '../support/faults/form.js'
+import { allWell, campaign, hostileCases, hostileSeed } from '../support/faults/hostile/campaign.js'
 import { differences, foundTowns } from '../support/faults/hostile/found-towns.js'
 import { setStage } from '../support/faults/hostile/hostile-stage.js'
 import type { HostileTown } from '../support/faults/hostile/hostile-town.js'
@@ -51,7 +51,7 @@ describe('what bd, tmux, files and names say', () => {
   it('makes no check throw, do a deed without evidence, or print what steers a terminal', {
     timeout: 3_600_000,
   }, async (ctx) => {
-    const [count, seed] = [cases(100, 10_000), hostileSeed()]
+    const [count, seed] = [hostileCases(100, 10_000), hostileSeed()]
     const seen = { acting: 0, deeds: 0 }
     const heard = (deeds: number) => {
       seen.acting += Number(deeds > 0)

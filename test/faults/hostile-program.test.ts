@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cases } from '../support/faults/form.js'
-import { campaign, hostileSeed } from '../support/faults/hostile/campaign.js'
+import { campaign, hostileCases, hostileSeed } from '../support/faults/hostile/campaign.js'
 import { commandLines, hostileFolders, townNames } from '../support/faults/hostile/command-lines.js'
 import { differences, foundTowns } from '../support/faults/hostile/found-towns.js'
 import { setStage } from '../support/faults/hostile/hostile-stage.js'
@@ -50,7 +50,7 @@ describe('the built program', () => {
   it('exits with a code of its table, prints one document or plain lines, and nothing raw, whatever is typed', {
     timeout: 3_600_000,
   }, async (ctx) => {
-    const [count, seed] = [cases(15, 400), hostileSeed()]
+    const [count, seed] = [hostileCases(15, 400), hostileSeed()]
     const shown = ({ town, ...rest }: Typed) => ({ ...differences(town), ...rest })
     await campaign({ cases: typed, count, atOnce: 4, judge, shown }, seed)
     ctx.annotate(`${count} runs of the built program by hostile command lines in hostile towns (seed ${seed})`)

@@ -1,4 +1,23 @@
-import { killedAnywhere } from '../support/faults/killed-anywhere.js'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, it } from 'vitest'
+import { long } from '../support/faults/form.js'
+import { compileCounter } from '../support/faults/kill-points.js'
+import { killAnywhere, ofThisForm } from '../support/faults/killed-anywhere.js'
 import { currentScenes } from '../support/faults/scenes-current.js'
 
-killedAnywhere(currentScenes)
+const folder = mkdtempSync(join(tmpdir(), 'killed-'))
+const library = compileCounter(folder)
+afterAll(() => rmSync(folder, { recursive: true }))
+
+// A few towns of the sample wait side by side; all the points of the long form go through one scene after the other.
+const together = long ? describe : describe.concurrent
+
+together('a check of a current town that is killed anywhere', () => {
+  it.for(ofThisForm(currentScenes))(
+    'loses nothing, does nothing twice and tears nothing: $title',
+    { timeout: 3 * 3_600_000 },
+    (scene, ctx) => killAnywhere(scene, library, ctx),
+  )
+})

@@ -12,6 +12,7 @@ import { day, ownClock } from '../support/faults/machine-clock.js'
 import { begun, lostStrangers } from '../support/faults/machine-events.js'
 import type { StageKindName } from '../support/stage-kind.js'
 import { located } from '../support/stand-ins.js'
+import { ageMemory } from '../support/time-travel.js'
 
 let town: FakeTown
 afterEach(() => town.end())
@@ -44,9 +45,7 @@ describe('a clock that was a day ahead, and was set right', () => {
     const { document } = await strained(town)
     const [wait] = document?.findings.filter(({ agent }) => agent === 'deacon') ?? []
     expect(Date.parse(wait?.until ?? '') - Date.now()).toBeLessThan(3_600_000)
-    town.changeLedger((ledger) =>
-      JSON.parse(JSON.stringify(ledger).replaceAll(/"at":\d+/g, `"at":${Date.now() - 900_000}`)),
-    )
+    ageMemory(town.root, 900)
     expect(deeds(await strained(town))).toEqual(['start deacon'])
   })
 
@@ -180,7 +179,10 @@ describe('a machine that sleeps ten minutes in the middle of a check', () => {
     expect([hasCome(), deeds(check)]).toEqual([true, []])
     calm(town)
     const [agent] = town.programs.calls().filter(({ program }) => program === 'claude')
-    expect(existsSync(`/proc/${agent?.pid}`)).toBe(true)
+    expect([existsSync(`/proc/${agent?.pid}`), town.tmux.tmux('list-panes', '-a', '-F', '#{pane_dead}')]).toEqual([
+      true,
+      '0\n',
+    ])
   })
 
   it('begins nothing after it; the next check is the first after a gap', async () => {

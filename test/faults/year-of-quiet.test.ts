@@ -34,11 +34,11 @@ const noIssues = (): void =>
     'bd',
   ])
 
-const programsOf = ({ calls }: LaterCheck): string =>
-  calls
-    .map(({ program }) => program)
+const programsOf = ({ document }: LaterCheck): string =>
+  document.children
+    .map(({ program, calls }) => `${calls} ${program}`)
     .sort()
-    .join(' ')
+    .join(', ')
 
 const intervalOf = ({ document }: LaterCheck): number => document.next.intervalSeconds / 60
 
@@ -58,7 +58,7 @@ describe('a town in which nobody does anything', () => {
     expect(first?.document.exitCode).toBe(0)
     // 5, 10 and 30 minutes as it falls asleep, then an hour each.
     expect(checks.length).toBeLessThanOrEqual(hours + 4)
-    expect(new Set(checks.map(programsOf))).toEqual(new Set(['bd bd tmux']))
+    expect(new Set(checks.map(programsOf))).toEqual(new Set(['1 tmux, 2 bd']))
     expect(new Set(checks.map(({ document }) => document.exitCode))).toEqual(new Set([0]))
     expect(checks.slice(4).map(intervalOf)).toEqual(checks.slice(4).map(() => 60))
     const stretches = checks.map(intervalOf)

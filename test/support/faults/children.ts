@@ -27,12 +27,15 @@ export interface Child {
 export const at = (words: string, lines: string): string =>
   `case "$PWD: $*" in ${words.replaceAll(' ', '\\ ')})\n${lines};;\nesac\n`
 
+/** The same lines, and `hasMet` knows whether they ran. */
+export const noted = (lines: string): string => `: >"$stage/met"\n${lines}`
+
 /** From now on the child misbehaves. */
 export function spoil(town: FakeTown, { program, words }: Child, { lines }: Misbehaviour): void {
-  town.programs.spoil(program, at(words, `: >"$stage/met"\n${lines}`))
+  town.programs.spoil(program, at(words, noted(lines)))
 }
 
-/** Whether a check has called it since. */
+/** Whether a check has called it. */
 export const hasMet = ({ stage }: FakeTown): boolean => existsSync(join(stage, 'met'))
 
 /** The programs behave again. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { sleep } from '../../../src/ports/clock.js'
 import { readDocument } from '../check-document.js'
 import { type FakeTown, raiseTown } from '../fake-town.js'
+import { put } from '../town-folder.js'
 import { waitFor } from '../wait-for.js'
 import { childPoints, letLateOnesWork, nameTheCheck, watchChildren, watchNoMore } from './child-effects.js'
 import { type Counting, callPoints, countingEnvironment, type KillPoint } from './kill-points.js'
@@ -32,6 +33,8 @@ export interface Campaign {
 async function inScene<T>(scene: Scene, act: (town: FakeTown) => Promise<T>): Promise<T> {
   const town = raiseTown({ kind: scene.kind })
   try {
+    // A login shell begins with a PATH of its own: what it is asked for must lead to the stand-ins too.
+    put(join(town.stage, 'home/.profile'), `PATH='${town.programs.bin}':$PATH\n`)
     await scene.arrange(town)
     return await act(town)
   } finally {

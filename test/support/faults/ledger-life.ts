@@ -34,7 +34,7 @@ export interface Lived {
   readonly largest: number
 }
 
-const agents = Array.from({ length: 80 }, (_, index) => `c${index}`)
+const agents = Array.from({ length: 300 }, (_, index) => `c${index}`)
 
 /** Lives it: checks that read the inbox by the rules and write down what they do, one after the other, in time that is only told to
  *  them. Mails that were carried out come back again and again, as where a database is restored. */

@@ -94,6 +94,8 @@ export const toPrograms = {
   moved: {
     says: 'the town is moved away',
     lines: ({ root }) => `mv '${root}' '${root}.moved'`,
+    // Whoever is being started at that very moment runs where tmux puts those who have no folder.
+    changes: /was started 0 times/,
     undo: ({ root }) => renameSync(`${root}.moved`, root),
   },
 } satisfies Record<string, Happening>

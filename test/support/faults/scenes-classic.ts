@@ -44,7 +44,7 @@ const requests: Scene = {
   kind: 'classic',
   agents: ['deacon', WITNESS, MAX, TOAST],
   sample:
-    /^(before|after) (gt mail delete gm-cycle|tmux .*(kill-session|new-session) .*max)|^after gt mail delete gm-shut|^before bd close gm-older/,
+    /^(before|after) (gt mail delete gm-cycle|tmux .*(max.*kill-session|new-session.*max))|^after gt mail delete gm-shut|^before bd close gm-older/,
   arrange: async (town) => {
     town.addRig('gastown')
     town.addWorker(MAX)

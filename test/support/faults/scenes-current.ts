@@ -42,7 +42,7 @@ const requests: Scene = {
   kind: 'current',
   agents: ['deacon', WITNESS, JOE, RUST],
   sample:
-    /^(before|after) (gt mail delete hq-wisp-cycle|tmux .*(kill-session|new-session) .*joe)|^after gt mail delete hq-wisp-shut/,
+    /^(before|after) (gt mail delete hq-wisp-cycle|tmux .*(joe.*kill-session|new-session.*joe))|^after gt mail delete hq-wisp-shut/,
   arrange: async (town) => {
     town.addRig('demo')
     town.addWorker(JOE)

@@ -56,7 +56,7 @@ export async function rage(town: FakeTown, storm: Storm, dice: Dice): Promise<St
     ...Array.from({ length: checks }, () => '--once'),
     ...Array.from({ length: passes }, () => '--lifecycle'),
   ]
-  const runs = words.map((word) => runOne(town, word, dice.roll(5) === 0 ? dice.roll(within) : undefined))
+  const runs = words.map((word) => runOne(town, word, dice.roll(7) === 0 ? dice.roll(within) : undefined))
   await Promise.all(sent)
   const endings = await Promise.all(runs)
   return { asked: wishes, endings, interleaved: interleavedOf(town, endings) }
@@ -75,7 +75,7 @@ case " ${those(1)} " in *" $number "*) work "$@"; kill -KILL "$PPID"; exit 0;; e
 `
   }
   const others = '*kill-session*|*new-session*|*crew\\ start*'
-  return `case "$*" in ${at('*mail\\ delete*', 5)}${at(others, 25)}esac\n`
+  return `case "$*" in ${at('*mail\\ delete*', 12)}${at(others, 40)}esac\n`
 }
 
 /** The calls of checks that came to their end, in their order: each check's stand together. Of a killed one the last may come late. */

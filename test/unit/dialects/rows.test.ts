@@ -106,6 +106,12 @@ describe('an answer of bd', () => {
 })
 
 describe("the deacon's mail", () => {
+  it('that is printed twice counts once; of two with one id nobody can tell', () => {
+    const [one, other] = ['{"id":"gm-1","title":"hello"}', '{"id":"gm-1","title":"LIFECYCLE: x"}']
+    expect(value(readMailRows(`[${one},${one}]`))).toHaveLength(1)
+    expect(readMailRows(`[${one},${other}]`)).toEqual({ known: false, why: 'bd printed two issues with the id "gm-1"' })
+  })
+
   it('is read from what the real bd printed, oldest first, with its senders', () => {
     const mails = value(readMailRows(inbox.stdout))
     expect(mails).toHaveLength(6)

@@ -155,10 +155,10 @@ describe('a polecat that waits to be told', () => {
     const start = { kind: 'start', rule: 'x', because: 'x', zombie: undefined } as const
     const change: Action = { ...start, agent: { role: 'polecat', rig: 'gastown', name: 'toast' } }
     const later: Action = { ...change, deferred: { because: 'no time', soon: true } }
-    const besides = (action: Action) =>
-      pendingSpawns(waiting('ready'), { actions: [action], findings: [] }).actions.map(brief)
-    expect(besides(change)).toEqual(['type gm-1 (deferred: its session is being changed)'])
-    expect(besides(later)).toEqual(['type gm-1'])
+    const besides = (action: Action) => pendingSpawns(waiting('ready'), { actions: [action], findings: [] }).actions
+    expect(besides(change).map(brief)).toEqual(['type gm-1 (deferred: its session is being changed)'])
+    expect(besides(change)).toMatchObject([{ deferred: { soon: true } }])
+    expect(besides(later).map(brief)).toEqual(['type gm-1'])
   })
 
   it.each([

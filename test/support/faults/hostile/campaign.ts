@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
-import { long } from '../form.js'
+import { cases, long } from '../form.js'
 
 /** What is wrong with a case, a line each; nothing when all is well. */
 type Judge<T> = (value: T) => Promise<readonly string[]>
@@ -19,6 +19,10 @@ export interface Campaign<T> {
 
 /** The same cases in each run of the sample; others in each long run. $HOSTILE_SEED chooses. */
 export const hostileSeed = (): number => Number(process.env['HOSTILE_SEED'] ?? (long ? Date.now() % 1_000_000_000 : 1))
+
+/** How many cases: $HOSTILE_CASES, or as many as this form of the campaign has. */
+export const hostileCases = (sample: number, whole: number): number =>
+  Number(process.env['HOSTILE_CASES'] ?? cases(sample, whole))
 
 /** Cases that are made of one seed. */
 const chunk = 200

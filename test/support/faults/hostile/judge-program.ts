@@ -24,7 +24,8 @@ const codes = new Set([0, 1, 2, 3, 64, 69, 75, 78])
 /** What is wrong with a run of the built program in a hostile town, by a hostile command line. */
 export async function wrongRun(stage: HostileStage, words: readonly string[]): Promise<readonly string[]> {
   const before = laidIn(stage)
-  const { NODE_OPTIONS: _nodes, ...env } = stage.env
+  // node itself goes by these, before it reads the program: with LC_ALL='Action: shutdown' node 20 ends by SIGSEGV.
+  const { NODE_OPTIONS: _options, LC_ALL: _all, LANG: _locale, ...env } = stage.env
   const ending = await runProgram(['--town', stage.root, ...words], { env, cwd: stage.root })
   const after = laidIn(stage)
   const isCheck = words.some((word) => word === '--once' || word === '--lifecycle')
