@@ -1,23 +1,173 @@
-// The one bundler step: TypeScript in ESM → one CommonJS file whose lazily imported parts are run when first asked for.
-import { chmod, rename } from 'node:fs/promises'
-import { build } from 'esbuild'
+// The one bundler step: TypeScript in ESM → a small entry and a few parts in CommonJS, each loaded when it is first asked for. What every run
+// needs is one part, what is loaded while the first children run another; docs/performance.md says what that is worth.
+import * as crypto from 'node:crypto'
+import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { build, transform } from 'esbuild'
 
-const [unfinished, finished] = ['dist/gt-heartbeat.new', 'dist/gt-heartbeat.cjs']
-await build({
-  entryPoints: ['src/main.ts'],
-  outfile: unfinished,
-  bundle: true,
-  platform: 'node',
-  format: 'cjs',
-  target: 'node20',
-  // The lock's native binding looks for its prebuilt file beside its own package.
-  external: ['fs-native-extensions'],
-  // yargs-parser reads import.meta.url, which a CommonJS file does not have.
-  define: { 'import.meta.url': '__importMetaUrl' },
-  banner: {
-    js: "#!/usr/bin/env node\nconst __importMetaUrl = require('node:url').pathToFileURL(__filename).href",
+const parts = 'dist/parts'
+/** The kernel lock's binary, and the platforms for which there is one. */
+const binary = 'fs-native-extensions.node'
+const platforms = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64']
+
+/** The lock's own package looks for its binary through five packages and a dozen folders (11 ms); here it lies beside the parts. */
+const binaryBesideUs = {
+  name: 'the binary beside us',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^require-addon$/ }, ({ path }) => ({ path, namespace: 'beside-us' }))
+    onLoad({ filter: /^/, namespace: 'beside-us' }, () => ({ contents: findBinary }))
   },
+}
+const findBinary = `
+  const { join } = require('node:path')
+  module.exports = () => {
+    const addon = { exports: {} }
+    process.dlopen(addon, join(__dirname, '../prebuilds', process.platform + '-' + process.arch, '${binary}'))
+    return addon.exports
+  }`
+
+/** esbuild makes a part for each set of lazily loaded files that share something: forty of them. Where each of these files is told to need
+ *  all of main.ts, and each command also what a check loads later, there is one part of each. */
+const fewParts = {
+  name: 'few parts',
+  setup({ onResolve, onLoad }) {
+    const lazy = new Set()
+    onResolve({ filter: /^\.\.?\// }, ({ kind, path, resolveDir }) => {
+      if (kind === 'dynamic-import') lazy.add(join(resolveDir, path.replace(/\.js$/, '.ts')))
+      return undefined
+    })
+    onLoad({ filter: /\/src\/.*\.ts$/ }, async ({ path }) => {
+      if (!lazy.has(path)) return undefined
+      const also = path.includes('/src/commands/') ? ['main.ts', 'later.ts'] : ['main.ts']
+      const lines = also.map((file) => `import ${JSON.stringify(join(import.meta.dirname, 'src', file))}\n`)
+      return { contents: `${await readFile(path, 'utf8')}\n${lines.join('')}`, loader: 'ts' }
+    })
+  },
+}
+/** What node's crypto gives is asked for once the first children run; loading it takes 3 ms at the very beginning. */
+const cryptoWhenUsed = {
+  name: 'crypto when used',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:crypto$/ }, ({ namespace, path }) =>
+      namespace === 'late' ? undefined : { path, namespace: 'late' },
+    )
+    const names = Object.keys(crypto).filter((name) => /^(create|random)/.test(name))
+    const getters = names.map((name) => `get ${name}() { return require('node:crypto').${name} }`)
+    onLoad({ filter: /^/, namespace: 'late' }, () => ({ contents: `module.exports = { ${getters.join(', ')} }` }))
+  },
+}
+
+/** yargs-parser makes a `require` of its own for configuration files that nobody has it read (3 ms). */
+const noRequireOfTheirs = {
+  name: 'no require of theirs',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:module$/ }, ({ importer, path }) =>
+      importer.includes('/yargs-parser/') ? { path, namespace: 'nothing' } : undefined,
+    )
+    onLoad({ filter: /^/, namespace: 'nothing' }, () => ({ contents: 'export const createRequire = undefined' }))
+  },
+}
+
+const common = { bundle: true, write: false, platform: 'node', outdir: 'dist', outExtension: { '.js': '.cjs' } }
+
+/** The parts as ESM, which is what esbuild splits. */
+const { outputFiles, metafile } = await build({
+  ...common,
+  entryPoints: ['src/main.ts'],
+  outdir: parts,
+  entryNames: '[name]-[hash]',
+  chunkNames: '[name]-[hash]',
+  splitting: true,
+  format: 'esm',
+  target: 'node20',
+  metafile: true,
+  sourcemap: 'inline',
+  // CommonJS has no import.meta.
+  define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__filename' },
+  plugins: [binaryBesideUs, noRequireOfTheirs, cryptoWhenUsed, fewParts],
+  // Licences are kept in a file of their own.
+  legalComments: 'none',
 })
-await chmod(unfinished, 0o755)
-// Whoever runs the program meanwhile has the one or the other, whole.
-await rename(unfinished, finished)
+
+/** What a check leaves at once by, apart from all others: it needs little of them. */
+const alone = await build({
+  ...common,
+  entryPoints: { 'not-due': 'src/leave-at-once.ts' },
+  outdir: parts,
+  entryNames: '[name]-[hash]',
+  format: 'esm',
+  target: 'node20',
+  sourcemap: 'inline',
+  plugins: [cryptoWhenUsed],
+  legalComments: 'none',
+})
+const written = [...outputFiles, ...alone.outputFiles]
+
+await mkdir(parts, { recursive: true })
+for (const { path, text } of written) {
+  const sourcefile = basename(path)
+  const { code, map } = await transform(text, {
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    sourcefile,
+    sourcemap: 'external',
+    supported: { 'dynamic-import': false },
+  })
+  await writeFile(join(parts, sourcefile), `${code}//# sourceMappingURL=${sourcefile}.map\n`)
+  await writeFile(join(parts, `${sourcefile}.map`), map)
+}
+for (const platform of platforms) {
+  await mkdir(join('dist/prebuilds', platform), { recursive: true })
+  const from = join('node_modules/fs-native-extensions/prebuilds', platform, binary)
+  await copyFile(from, join('dist/prebuilds', platform, binary))
+}
+await writeFile('dist/THIRD-PARTY.txt', await licences(metafile))
+
+/** The executable comes last, in one step: whoever runs the program meanwhile has the old parts or the new ones. */
+const partWith = (file) => {
+  const [path] = Object.entries(metafile.outputs).find(([, { inputs }]) => file in inputs)
+  return JSON.stringify(`./${basename(path)}`)
+}
+const [executable] = (
+  await build({
+    ...common,
+    entryPoints: { 'gt-heartbeat': 'src/entry.ts' },
+    format: 'cjs',
+    // Whoever has too old a node gets a sentence, not a syntax error.
+    target: 'node8',
+    banner: { js: '#!/usr/bin/env node' },
+    define: {
+      MAIN_PART: partWith('src/main.ts'),
+      NOT_DUE_PART: JSON.stringify(`./${basename(alone.outputFiles[0].path)}`),
+    },
+  })
+).outputFiles
+await writeFile('dist/gt-heartbeat.new', executable.contents)
+await chmod('dist/gt-heartbeat.new', 0o755)
+await rename('dist/gt-heartbeat.new', executable.path)
+await sweep()
+
+/** Parts of earlier builds go, once nobody can still be running them. */
+async function sweep() {
+  const current = new Set(written.map(({ path }) => basename(path)))
+  const hour = 3_600_000
+  for (const name of await readdir(parts)) {
+    const path = join(parts, name)
+    if (current.has(name.replace(/\.(map|v\d.*\.cache)$/, '')) || (await stat(path)).mtimeMs > Date.now() - hour)
+      continue
+    await rm(path, { force: true })
+  }
+}
+
+/** Whose code is in the parts, with the licences under which it may be. Own lines, since the plugins for this were last kept in 2022. */
+async function licences({ inputs }) {
+  const folders = Object.keys(inputs).flatMap((path) => /^node_modules\/(@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [])
+  const texts = [...new Set(folders)].sort().map(async (folder) => {
+    const { name, version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
+    const file = (await readdir(folder)).find((one) => /^licen[cs]e/i.test(one))
+    if (file === undefined) throw new Error(`${name} has no licence in its package`)
+    return `${name} ${version} (${license})\n\n${(await readFile(join(folder, file), 'utf8')).trim()}\n`
+  })
+  return (await Promise.all(texts)).join(`\n${'-'.repeat(80)}\n\n`)
+}

@@ -1,8 +1,8 @@
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import { closest } from './config/closest.js'
 import { type Config, configKeys, configSchema } from './config/schema.js'
 import { distrustOf } from './distrust.js'
-import type { Settings } from './domain/settings.js'
+import { defaultSettings, type Settings } from './domain/settings.js'
 import type { Complaint } from './errors.js'
 import { readJson } from './ports/files.js'
 
@@ -32,36 +32,34 @@ export function configure(file: ConfigFile, overrides: Overrides): Configuration
   const found = readJson(file.path)
   if (!found.known) return broken(file, overrides, found.why)
   if (found.value === null && file.named) return broken(file, overrides, 'there is no such file')
-  return checkConfig(file.path, found.value ?? {}, overrides)
+  if (found.value !== null) return checkConfig(file.path, found.value, overrides)
+  return { settings: overridden(defaultSettings, overrides), complaints: [] }
 }
 
 /** The same for the content of a file that was read already. */
 export function checkConfig(path: string, content: unknown, overrides: Overrides = {}): Configuration {
   const parsed = configSchema.safeParse(content)
-  const config = parsed.success ? parsed.data : configSchema.parse({})
-  const wrong = parsed.success ? deadlineComplaints(config) : parsed.error.issues.flatMap(complaintsOf)
+  const wrong = parsed.success ? deadlineComplaints(parsed.data) : parsed.error.issues.flatMap(complaintsOf)
   return {
-    settings: settingsOf(config, overrides),
+    settings: overridden(parsed.success ? settingsOf(parsed.data) : defaultSettings, overrides),
     complaints: wrong.map((complaint) => ({ file: path, ...complaint })),
   }
 }
 
 function broken({ path }: ConfigFile, overrides: Overrides, what: string): Configuration {
-  const { settings } = checkConfig(path, {}, overrides)
-  return { settings, complaints: [{ file: path, key: '', what }] }
+  return { settings: overridden(defaultSettings, overrides), complaints: [{ file: path, key: '', what }] }
 }
 
-function settingsOf(config: Config, { dialect, trustBeads }: Overrides): Settings {
-  const { $schema: _forEditors, ...keys } = config
-  return {
-    ...keys,
-    onFailure: config.onFailure,
-    metrics: config.metrics,
-    tmuxSocket: config.tmuxSocket,
-    dialect: dialect ?? config.dialect,
-    trustBeads: trustBeads ?? config.trustBeads,
-  }
+function settingsOf({ $schema: _forEditors, ...config }: Config): Settings {
+  const { onFailure, metrics, tmuxSocket, dialect } = config
+  return { ...config, onFailure, metrics, tmuxSocket, dialect }
 }
+
+const overridden = (settings: Settings, { dialect, trustBeads }: Overrides): Settings => ({
+  ...settings,
+  dialect: dialect ?? settings.dialect,
+  trustBeads: trustBeads ?? settings.trustBeads,
+})
 
 type Wrong = Omit<Complaint, 'file'>
 

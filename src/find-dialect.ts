@@ -11,6 +11,8 @@ import { createTmux } from './ports/tmux.js'
 import { defaultSocket } from './ports/tmux-sockets.js'
 import { readTownFile, type TownFile } from './remember/town-file.js'
 
+export { activityFilesOf } from './dialects/activity-files.js'
+
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** Which kind of town it is, and by what. */
@@ -44,11 +46,6 @@ export function socketOf(kind: Kind, { root, settings, env }: Asked): string {
   const usual = defaultSocket(env)
   return settings.tmuxSocket ?? (name === undefined ? usual : join(dirname(usual), name))
 }
-
-/** The files that tell of activity in a town of any kind: the helper, which knows no kinds, goes by the same. */
-export const activityFilesOf = (root: string, env: Environment): readonly string[] => [
-  ...new Set(kinds.flatMap((kind) => kind.open(root, []).activityFiles(root, env))),
-]
 
 /** Which kind a town is of: as people say, unless another kind's deacon stands there; else by its files, the versions of gt and bd, and whose deacon stands there. Only
  *  the files are asked where they and the two programs are as an earlier check found them. */

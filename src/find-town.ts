@@ -1,18 +1,16 @@
-import { homedir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { type Configuration, configure, type Overrides } from './config.js'
 import { kindNamed, kinds } from './dialects/index.js'
-import { distrust } from './distrust.js'
 import type { Settings } from './domain/settings.js'
 import type { Finding } from './domain/snapshot.js'
-import { type Complaint, ConfigError, describeComplaint } from './errors.js'
+import { type Complaint, describeComplaint } from './errors.js'
 import { exitCodes } from './exit-codes.js'
 import { presumedKind, socketOf } from './find-dialect.js'
-import { exists, readJson } from './ports/files.js'
-import { townFile } from './ports/folders.js'
-import { realPath } from './ports/places.js'
 import { findProgram } from './ports/program-path.js'
 import type { Flaw } from './town.js'
+import { townRoot } from './town-root.js'
+
+export { townRoot }
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -45,48 +43,6 @@ export function findTown(whereabouts: Whereabouts): Place {
   const { settings } = configuration
   const socket = socketOf(presumedKind({ root, settings }), { root, settings, env })
   return { root, settings, socket, flaw: findFlaw(whereabouts, configuration) }
-}
-
-/** The real path of the town: what --town names, else $GT_TOWN_ROOT, else the nearest parent of `cwd` with a town in it, else ~/gt. */
-export function townRoot({ town, env, cwd }: Pick<Whereabouts, 'town' | 'env' | 'cwd'>): string {
-  if (town !== undefined) return townAt(resolve(cwd, town), '--town')
-  const named = env['GT_TOWN_ROOT']
-  const above = nearestTown(cwd)
-  if (named === undefined || named === '') return above ?? townAt(join(env['HOME'] || homedir(), 'gt'), '~/gt')
-  const root = townAt(resolve(cwd, named), '$GT_TOWN_ROOT')
-  if (above === undefined || above === root) return root
-  const what = `names ${root}, but the working directory lies in the town ${above}: say which one with --town`
-  throw new ConfigError([{ file: '$GT_TOWN_ROOT', key: '', what }])
-}
-
-function townAt(path: string, saidBy: string): string {
-  const root = realPath(path)
-  const file = townFile(root ?? path)
-  if (root === undefined || !exists(file)) {
-    throw new ConfigError([
-      { file: saidBy, key: '', what: `no town at ${path}: there is no ${file}; name one with --town` },
-    ])
-  }
-  return checked(root)
-}
-
-function nearestTown(cwd: string): string | undefined {
-  const start = realPath(cwd)
-  for (let folder = start; folder !== undefined; folder = folder === dirname(folder) ? undefined : dirname(folder)) {
-    if (exists(townFile(folder))) return checked(folder)
-  }
-  return undefined
-}
-
-/** The root again, when it is this user's and its town.json is a JSON object. */
-function checked(root: string): string {
-  const distrusted = distrust(root)
-  if (distrusted.length > 0) throw new ConfigError(distrusted)
-  const file = townFile(root)
-  const found = readJson(file)
-  if (!found.known) throw new ConfigError([{ file, key: '', what: found.why }])
-  if (typeof found.value === 'object' && found.value !== null && !Array.isArray(found.value)) return root
-  throw new ConfigError([{ file, key: '', what: 'must hold a JSON object: this is no town' }])
 }
 
 function findFlaw(where: Whereabouts, { complaints }: Configuration): Flaw | undefined {

@@ -5,7 +5,6 @@ import { emptyPlan } from './domain/plan.js'
 import { lookAndAct } from './heartbeat.js'
 import { emptyRequests, hasRequests } from './ports/requests-folder.js'
 import type { Heartbeat, Looked } from './remember/account.js'
-import { remember } from './remember.js'
 import type { Town } from './town.js'
 
 /** Not begun with less time left than this, milliseconds. */
@@ -16,6 +15,7 @@ export async function lifecycle(town: Town): Promise<Heartbeat> {
   const passes: Looked[] = []
   do passes.push(await onePass(town))
   while (isWorthAnother(town, passes))
+  const { remember } = await import('./later.js')
   return remember(town, together(passes))
 }
 

@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty'
 import { run } from './cli.js'
 import { plainOutput } from './domain/plain.js'
 import { redactionFor } from './domain/redaction.js'
@@ -6,7 +7,7 @@ import { exitCodes } from './exit-codes.js'
 
 type Ending = Awaited<ReturnType<typeof run>>
 
-const { stdout, stderr, env } = process
+const { env } = process
 const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 const ends: (() => void)[] = []
 
@@ -23,14 +24,15 @@ function endingOf(error: unknown): Ending {
   if (error instanceof ConfigError) return said(exitCodes.config, error.message)
   if (error instanceof Unavailable || error instanceof InstallError) return said(exitCodes.unavailable, error.message)
   if (error instanceof Busy) return said(exitCodes.busy, error.message)
+  if (error instanceof Error && error.name === 'NotWhole') return said(exitCodes.unknown, error.message)
   return said(exitCodes.unknown, error instanceof Error ? error.stack : error)
 }
 
 /** Resolves when all of it is out, or when nobody reads any more. */
-function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
+function write(stream: 'stdout' | 'stderr', text: string): Promise<void> {
   return new Promise((resolve) => {
     if (text === '') return resolve()
-    stream.write(text, () => resolve())
+    process[stream].on('error', () => undefined).write(text, () => resolve())
   })
 }
 
@@ -44,8 +46,7 @@ function workingFolder(): string {
 
 async function main(): Promise<void> {
   for (const signal of signals) process.on(signal, die)
-  for (const stream of [stdout, stderr]) stream.on('error', () => undefined)
-  const colour = stdout.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb'
+  const colour = isatty(1) && !env['NO_COLOR'] && env['TERM'] !== 'dumb'
   const surroundings = {
     env,
     cwd: workingFolder(),
@@ -56,7 +57,7 @@ async function main(): Promise<void> {
   const ending = await run(process.argv.slice(2), surroundings).catch(endingOf)
   const redact = redactionFor(env)
   const [said, complained] = [ending.stdout, ending.stderr].map((text) => plainOutput(redact(text), colour))
-  await Promise.all([write(stdout, said ?? ''), write(stderr, complained ?? '')])
+  await Promise.all([write('stdout', said ?? ''), write('stderr', complained ?? '')])
   process.exit(ending.exitCode)
 }
 

@@ -1,21 +1,19 @@
 import type { BlindSpot, Snapshot } from './domain/snapshot.js'
+import { askFirst } from './observe/ask-first.js'
 import { type FirstLook, lookOnce } from './observe/first-look.js'
-import { isAfterGap, sampleActivity } from './observe/idle.js'
+import { isAfterGap } from './observe/idle.js'
 import { waitingSpawns } from './observe/prompts.js'
-import { type RigList, readRigs } from './observe/rigs.js'
+import type { RigList } from './observe/rigs.js'
 import { lookTwice, type SecondLook } from './observe/second-look.js'
 import { spot } from './observe/sights.js'
-import { now } from './ports/clock.js'
 import type { Town } from './town.js'
 
 /** Looks at the town once: files, sessions, beads and mail, all questions side by side; and a second time, briefly, where a
- *  finding needs it. What could not be seen is listed as blind spots. Writes nothing. */
-export async function observe(town: Town): Promise<Snapshot> {
+ *  finding needs it. What could not be seen is listed as blind spots. Writes nothing. `asked`: where the programs are at work already. */
+export async function observe(town: Town, asked = askFirst(town)): Promise<Snapshot> {
   const { root, mode, settings, dialect, ledger, startedAt } = town
-  // Before the first child: bd and gt may leave their own mark on the town's activity.
-  const activity = sampleActivity(town, now())
-  const list = readRigs(root)
-  const first = await lookOnce(town, list.rigs.known ? list.rigs.value : [])
+  const { activity, list } = asked
+  const first = await lookOnce(town, asked)
   const second = await secondLook(town, first)
   return {
     now: first.at,

@@ -39,7 +39,9 @@ export function openTown(place: Place, { run, env, commands, decided }: Purpose)
     settings,
     mode: run.mode,
     dryRun,
-    runId: run.id,
+    get runId() {
+      return run.id
+    },
     trigger: run.trigger,
     startedAt,
     env,

@@ -1,12 +1,15 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { kinds } from './dialects/index.js'
 
-const time = z.iso.datetime().describe('RFC 3339, in UTC')
-const count = z.int().nonnegative()
+const time = z.iso.datetime().check(z.describe('RFC 3339, in UTC'))
+const count = z.int().check(z.nonnegative())
 const agent = z
-  .string()
-  .nullable()
-  .describe('deacon, mayor, <rig>/witness, <rig>/refinery, <rig>/crew/<name>, <rig>/polecats/<name>; null: the town')
+  .nullable(z.string())
+  .check(
+    z.describe(
+      'deacon, mayor, <rig>/witness, <rig>/refinery, <rig>/crew/<name>, <rig>/polecats/<name>; null: the town',
+    ),
+  )
 
 const run = z.looseObject({
   id: z.string(),
@@ -19,9 +22,9 @@ const run = z.looseObject({
 })
 
 const town = z.looseObject({
-  root: z.string().nullable().describe('null: no town was found'),
-  dialect: z.enum(kinds.map(({ name }) => name)).nullable(),
-  socket: z.string().nullable().describe("path of the tmux server's socket"),
+  root: z.nullable(z.string()).check(z.describe('null: no town was found')),
+  dialect: z.nullable(z.enum(kinds.map(({ name }) => name))),
+  socket: z.nullable(z.string()).check(z.describe("path of the tmux server's socket")),
 })
 
 const reasons = [
@@ -39,8 +42,8 @@ const reasons = [
 
 const gate = z.looseObject({
   open: z.boolean(),
-  reason: z.enum(reasons).nullable(),
-  because: z.string().nullable().describe('the reason as a line for people'),
+  reason: z.nullable(z.enum(reasons)),
+  because: z.nullable(z.string()).check(z.describe('the reason as a line for people')),
 })
 
 const seen = z.looseObject({
@@ -59,7 +62,7 @@ const finding = z.looseObject({
   because: z.string(),
   evidence: z.record(z.string(), z.unknown()),
   wantsPerson: z.boolean(),
-  until: time.optional().describe('when it will be tried again'),
+  until: z.optional(time).check(z.describe('when it will be tried again')),
 })
 
 const action = z.looseObject({
@@ -68,12 +71,12 @@ const action = z.looseObject({
   agent,
   because: z.string(),
   outcome: z.enum(['done', 'failed', 'deferred', 'would']),
-  error: z.string().optional(),
-  deferred: z.string().optional().describe('why it is not done now'),
+  error: z.optional(z.string()),
+  deferred: z.optional(z.string()).check(z.describe('why it is not done now')),
 })
 
 const next = z.looseObject({
-  idleSeconds: z.number().nonnegative().nullable(),
+  idleSeconds: z.nullable(z.number().check(z.nonnegative())),
   intervalSeconds: count,
   at: time,
   reason: z.string(),
@@ -90,7 +93,7 @@ export const reportSchema = z.looseObject({
   findings: z.array(finding),
   actions: z.array(action),
   next,
-  children: z.array(z.looseObject({ program: z.string(), calls: count, ms: z.number().nonnegative() })),
+  children: z.array(z.looseObject({ program: z.string(), calls: count, ms: z.number().check(z.nonnegative()) })),
   verdict: z.enum(['ok', 'warning', 'critical', 'unknown']),
   exitCode: z.literal([0, 1, 2, 3, 69, 75, 78]),
 })

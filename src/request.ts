@@ -105,6 +105,7 @@ function readIfRight(line: string, parse: Parse): Flags {
 }
 
 function readLine(line: string, parse: Parse): Flags {
+  if (line.trim() === '') return {}
   const from = '$GT_HEARTBEAT_OPTS'
   const split = splitWords(line)
   if ('complaint' in split) throw new UsageError(`${from} has ${split.complaint}`)

@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { triggerOf } from '../open-town.js'
 import { now } from '../ports/clock.js'
-import { documentOf, type Run } from '../report/document.js'
-import { paintFor } from '../report/paint.js'
-import { reportLines } from '../report.js'
+import type { Run } from '../report/document.js'
 import { type Ending, type RequestTo, type Surroundings, textOf, volumeOf } from '../request.js'
 import { version } from '../version.js'
 import { attemptCheck } from './attempt-check.js'
@@ -11,11 +9,24 @@ import { attemptCheck } from './attempt-check.js'
 /** One check, and what is told of it: a JSON document, or lines for people; what it refuses to do is said on stderr. */
 export async function check({ mode, flags }: RequestTo<'check'>, surroundings: Surroundings): Promise<Ending> {
   const trigger = triggerOf(surroundings.env)
-  const run: Run = { id: randomUUID(), version, startedAt: now(), mode, dryRun: flags.dryRun === true, trigger }
+  let id: string | undefined
+  const run: Run = {
+    // When it is first asked for: what makes it takes 3 ms to load, and the first children run by then.
+    get id() {
+      id ??= randomUUID()
+      return id
+    },
+    version,
+    startedAt: now(),
+    mode,
+    dryRun: flags.dryRun === true,
+    trigger,
+  }
   const { place, trace, dialect, socket, ...came } = await attemptCheck({ run, flags, surroundings })
   const town = { root: place?.root ?? null, dialect: dialect ?? null, socket: socket ?? place?.socket ?? null }
   const told = { run, town, ...came } as const
   const { exitCode, gate } = came.heartbeat
+  const { documentOf, paintFor, reportLines } = await import('../later.js')
   if (flags.json) return { stdout: `${JSON.stringify(documentOf(told))}\n`, stderr: trace, exitCode }
   const lines = textOf(reportLines(told, { volume: volumeOf(flags), paint: paintFor(surroundings.colour) }))
   const isRefusal = !gate.open && !gate.mayLook && exitCode !== 0

@@ -1,5 +1,6 @@
 import { Unavailable } from '../errors.js'
 import type { Ending, Request, Surroundings } from '../request.js'
+import { check } from './heartbeat.js'
 
 /** Does what is asked for; only the part of the program that it needs is loaded. Throws what the command throws. */
 export async function perform(request: Request, surroundings: Surroundings): Promise<Ending> {
@@ -13,7 +14,7 @@ export async function perform(request: Request, surroundings: Surroundings): Pro
       return exitCode === 0 ? { stdout: text, stderr: '', exitCode } : { stdout: '', stderr: text, exitCode }
     }
     case 'check':
-      return (await import('./heartbeat.js')).check(request, surroundings)
+      return check(request, surroundings)
     case 'status':
       return (await import('./status.js')).status(request, surroundings)
     case 'history':

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Known } from '../domain/known.js'
 import type { Rig } from '../domain/snapshot.js'
 import { readJson, readText } from '../ports/files.js'
@@ -12,7 +12,7 @@ import { filesIn, isDolt, storeOf } from './issue-store.js'
 export const classicDatabases = (root: string, rigs: readonly Rig[]): Known<DatabaseList> =>
   databasesOf(root, rigs, (folder) => storeOf(folder, holdsDatabase))
 
-const metadataSchema = z.object({ database: z.string().min(1) })
+const metadataSchema = z.object({ database: z.string().check(z.minLength(1)) })
 
 /** Whether a store is bd's own, of the time before it spoke to a server. */
 export const holdsOwnDatabase = (store: string): boolean => holdsDatabase(store) && !isDolt(store)

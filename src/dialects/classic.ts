@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { classicActivityFiles } from './activity-files.js'
 import { bd, gt, list } from './calls.js'
 import { quietEnvironment } from './child-environment.js'
 import { classicDatabases, holdsOwnDatabase } from './classic-databases.js'
@@ -33,14 +34,7 @@ export const classic: Dialect = {
     const found = classicDatabases(root, rigs)
     return found.known ? found.value.databases.map(({ folder }) => folder) : []
   },
-  activityFiles: (root, env = {}) => {
-    const towns = [root, env['GT_TOWN_ROOT'], env['HOME'] && join(env['HOME'], 'gt')]
-    return [
-      ...new Set(
-        towns.filter((town) => town?.startsWith('/')).map((town) => join(town ?? '', 'daemon', 'activity.json')),
-      ),
-    ]
-  },
+  activityFiles: classicActivityFiles,
   listAgents: ({ folder }) => list(folder, '--type=agent'),
   readAgents: (stdout, { folder }) => readAgentRows(stdout, folder),
   listMail: (root) => list(root, '--type', 'message', '--assignee', inbox, '--status', 'open'),

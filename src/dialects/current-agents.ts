@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Rig } from '../domain/snapshot.js'
 import { readJson } from '../ports/files.js'
 
@@ -21,15 +21,17 @@ export const usualPlaces = { claude: '.claude/local/claude' } as const
 /** Agents that gt knows by a name that is not their program's. */
 const programOf: Readonly<Record<string, string>> = { cursor: 'cursor-agent', 'groq-compound': 'claude' }
 
-const name = z.string().min(1)
-const roles = z.record(z.string(), name).optional().catch(undefined)
+/** What is not as expected there says nothing. */
+const perhaps = <T extends z.ZodMiniType>(schema: T) => z.catch(z.optional(schema), undefined)
+const name = z.string().check(z.minLength(1))
+const roles = perhaps(z.record(z.string(), name))
 const settingsSchema = z.object({
-  default_agent: name.optional().catch(undefined),
-  agent: name.optional().catch(undefined),
+  default_agent: perhaps(name),
+  agent: perhaps(name),
   role_agents: roles,
   worker_agents: roles,
 })
-const agentsSchema = z.object({ agents: z.record(z.string(), z.object({ command: name }).optional().catch(undefined)) })
+const agentsSchema = z.object({ agents: z.record(z.string(), perhaps(z.object({ command: name }))) })
 
 /** The programs that the settings of a town and of its rigs name; claude where they name none. */
 export function agentPrograms(root: string, rigs: readonly Rig[]): readonly string[] {

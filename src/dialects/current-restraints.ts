@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { type Agent, rigOf } from '../domain/agent.js'
 import type { Known } from '../domain/known.js'
 import { mapKnown } from '../domain/known.js'
@@ -47,7 +47,7 @@ const disabled = (because: string): Restraint => ({ kind: 'disabled', because })
 
 interface Reading<T> {
   readonly path: string
-  readonly schema: z.ZodType<T>
+  readonly schema: z.ZodMiniType<T>
   readonly what: string
   /** Whom the file could be about. */
   readonly about: (agent: Agent) => boolean
@@ -72,7 +72,7 @@ function pausedDeacon(root: string): Said {
   const path = join(root, '.runtime', 'deacon', 'paused.json')
   return read({
     path,
-    schema: z.object({ paused: z.boolean(), reason: z.string().optional() }),
+    schema: z.object({ paused: z.boolean(), reason: z.optional(z.string()) }),
     what: 'whether the deacon is paused',
     about: isDeacon,
     says: ({ paused, reason }) =>
@@ -84,7 +84,7 @@ function switchedOff(root: string): Said {
   const path = join(root, 'settings', 'config.json')
   return read({
     path,
-    schema: z.object({ disabled_patrols: z.array(z.string()).nullish() }),
+    schema: z.object({ disabled_patrols: z.nullish(z.array(z.string())) }),
     what: 'which patrols are switched off',
     about: isPatrolled,
     says: ({ disabled_patrols: off }, { role }) =>
@@ -92,8 +92,8 @@ function switchedOff(root: string): Said {
   })
 }
 
-const patrol = z.object({ enabled: z.boolean().nullish(), rigs: z.array(z.string()).nullish() }).nullish()
-const patrolsSchema = z.object({ patrols: z.object({ deacon: patrol, witness: patrol }).nullish() })
+const patrol = z.nullish(z.object({ enabled: z.nullish(z.boolean()), rigs: z.nullish(z.array(z.string())) }))
+const patrolsSchema = z.object({ patrols: z.nullish(z.object({ deacon: patrol, witness: patrol })) })
 
 /** A patrol that is there without `enabled` is off, as gt reads it; a list of rigs that is empty means every rig. */
 function patrols(root: string): Said {
@@ -116,8 +116,8 @@ function patrols(root: string): Said {
 }
 
 const wispSchema = z.object({
-  values: z.object({ auto_restart: z.unknown().optional() }).nullish(),
-  blocked: z.array(z.string()).nullish(),
+  values: z.nullish(z.object({ auto_restart: z.optional(z.unknown()) })),
+  blocked: z.nullish(z.array(z.string())),
 })
 
 function withoutRestarts(root: string, rig: string): Said {

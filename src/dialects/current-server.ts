@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Rig } from '../domain/snapshot.js'
 import { readJson, readText } from '../ports/files.js'
 import { processOf } from '../ports/processes.js'
@@ -42,7 +42,8 @@ function remarkOn(files: readonly Says[], port: string): IssueServer['remarks'][
 const corrected = (from: string, to: string): string =>
   `sed -i.bak 's/port: ${from}/port: ${to}/' .dolt-data/config.yaml`
 
-const stateSchema = z.object({ running: z.literal(true), pid: z.int().positive(), port: z.int().positive() })
+const positive = z.int().check(z.positive())
+const stateSchema = z.object({ running: z.literal(true), pid: positive, port: positive })
 
 /** Where gt wrote down that it started the server which still runs. */
 function runningPort(root: string): Says | undefined {
@@ -66,7 +67,7 @@ function portsOfDatabases(root: string, rigs: readonly Rig[]): readonly Says[] {
   return found.known ? found.value.databases.flatMap(({ folder }) => portsIn(join(folder, '.beads'))) : []
 }
 
-const metadataSchema = z.object({ dolt_server_port: z.int().positive().transform(String) })
+const metadataSchema = z.object({ dolt_server_port: z.pipe(positive, z.transform(String)) })
 
 function portsIn(store: string): readonly Says[] {
   const [metadata, own] = [join(store, 'metadata.json'), join(store, 'dolt-server.port')]

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { readJson, readText } from '../ports/files.js'
 import type { Environment } from './dialect.js'
 
@@ -7,16 +7,13 @@ import type { Environment } from './dialect.js'
 const listenerPort =
   /^listener:[^\S\n]*(?:#.*)?\n(?:[^\S\n]+.*\n|[^\S\n]*\n|#.*\n)*?[^\S\n]+port:[^\S\n]*(\d+)[^\S\n]*(?:#.*)?$/m
 
-const port = z.union([z.int().positive(), z.string().regex(/^\d+$/)]).transform(String)
+const number = z.union([z.int().check(z.positive()), z.string().check(z.regex(/^\d+$/))])
+const port = z.pipe(number, z.transform(String))
+/** What is not as expected there says nothing. */
+const perhaps = <T extends z.ZodMiniType>(schema: T) => z.catch(z.optional(schema), undefined)
 const daemonSchema = z.object({
-  env: z
-    .object({ GT_DOLT_PORT: port.optional().catch(undefined) })
-    .optional()
-    .catch(undefined),
-  patrols: z
-    .object({ dolt_server: z.object({ port: port.optional() }).optional().catch(undefined) })
-    .optional()
-    .catch(undefined),
+  env: perhaps(z.object({ GT_DOLT_PORT: perhaps(port) })),
+  patrols: perhaps(z.object({ dolt_server: perhaps(z.object({ port: z.optional(port) })) })),
 })
 
 /** The first that is set counts. */

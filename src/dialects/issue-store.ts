@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from 'node:path'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { namesIn, readJson, readText } from '../ports/files.js'
 import { isFolder } from '../ports/folders.js'
 

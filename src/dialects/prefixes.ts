@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Rig } from '../domain/snapshot.js'
 import { readJson } from '../ports/files.js'
 import { type Place, readRoutes } from './routes.js'

@@ -1,5 +1,5 @@
 import parse from 'yargs-parser'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Verb } from '../domain/ledger.js'
 import { quote } from '../domain/quote.js'
 import type { RequestWords } from '../domain/snapshot.js'
@@ -38,13 +38,19 @@ const known = (verb: Verb | undefined, otherwise: string): RequestWords =>
   verb === undefined ? { complaint: `${otherwise} (expected cycle, restart or shutdown)` } : { verb }
 
 const Actions = z.union([
-  z.null().transform(() => ''),
-  z.record(z.string(), z.unknown()).transform((object, context) => {
-    const actions = Object.entries(object).filter(([key]) => key.toLowerCase() === 'action')
-    const wrong = actions.find(([, value]) => typeof value !== 'string' && value !== null)
-    if (wrong) context.addIssue({ code: 'custom', message: 'action is no text' })
-    return actions.map(([, value]) => value).findLast((value) => typeof value === 'string') ?? ''
-  }),
+  z.pipe(
+    z.null(),
+    z.transform(() => ''),
+  ),
+  z.pipe(
+    z.record(z.string(), z.unknown()),
+    z.transform((object, context) => {
+      const actions = Object.entries(object).filter(([key]) => key.toLowerCase() === 'action')
+      const wrong = actions.find(([, value]) => typeof value !== 'string' && value !== null)
+      if (wrong) context.issues.push({ code: 'custom', message: 'action is no text', input: object })
+      return actions.map(([, value]) => value).findLast((value) => typeof value === 'string') ?? ''
+    }),
+  ),
 ])
 
 /** The `action` of a JSON object, '' when it has none; undefined when the body is no such object. Go, which the original is

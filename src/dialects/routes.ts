@@ -1,5 +1,5 @@
 import { isAbsolute, join } from 'node:path'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { type Known, mapKnown } from '../domain/known.js'
 import { quote } from '../domain/quote.js'
 import type { Rig } from '../domain/snapshot.js'
@@ -22,7 +22,8 @@ export interface Routes {
   readonly complaints: readonly string[]
 }
 
-const routeSchema = z.object({ prefix: z.string().min(1), path: z.string().min(1) })
+const notEmpty = z.string().check(z.minLength(1))
+const routeSchema = z.object({ prefix: notEmpty, path: notEmpty })
 
 /** The routes of a town; none where it has no such file. */
 export const readRoutes = (root: string, rigs: readonly Rig[]): Known<Routes> =>

@@ -1,4 +1,5 @@
-import * as z from 'zod'
+import { en } from 'zod/locales'
+import * as z from 'zod/mini'
 import { describedAgent } from '../domain/description.js'
 import { parseGoTime } from '../domain/go-time.js'
 import { issueId } from '../domain/issue-id.js'
@@ -7,18 +8,21 @@ import { quote } from '../domain/quote.js'
 import type { AgentBead, HookedBead, Mail, SentMail, WorkBead } from '../domain/snapshot.js'
 import { isLifecycleSubject, readRequestBody } from './request-body.js'
 
-// A few rows of five thousand are not worth a compiler's warm-up.
-z.config({ jitless: true })
+// A few rows of five thousand are not worth a compiler's warm-up. Complaints are in English.
+z.config({ ...en(), jitless: true })
 
-const text = z
-  .string()
-  .nullish()
-  .transform((value) => value ?? '')
+const text = z.pipe(
+  z.nullish(z.string()),
+  z.transform((value) => value ?? ''),
+)
 
-const time = text.transform((value) => parseGoTime(value))
+const time = z.pipe(
+  text,
+  z.transform((value) => parseGoTime(value)),
+)
 
 const rowSchema = z.object({
-  id: z.string().regex(issueId, 'no issue id'),
+  id: z.string().check(z.regex(issueId, 'no issue id')),
   issue_type: text,
   title: text,
   description: text,
@@ -26,20 +30,23 @@ const rowSchema = z.object({
   assignee: text,
   created_at: time,
   updated_at: time,
-  labels: z
-    .array(z.string())
-    .nullish()
-    .transform((labels) => labels ?? []),
+  labels: z.pipe(
+    z.nullish(z.array(z.string())),
+    z.transform((labels) => labels ?? []),
+  ),
 })
 
 type Row = z.infer<typeof rowSchema>
 
 /** An array of issues, `null` for none, or either of them wrapped as later versions of bd do. */
-const rows = z
-  .array(rowSchema)
-  .nullable()
-  .transform((list) => list ?? [])
-const answerSchema = z.preprocess((value) => (isEnvelope(value) ? value.data : value), rows)
+const rows = z.pipe(
+  z.nullable(z.array(rowSchema)),
+  z.transform((list) => list ?? []),
+)
+const answerSchema = z.pipe(
+  z.transform((value) => (isEnvelope(value) ? value.data : value)),
+  rows,
+)
 
 const isEnvelope = (value: unknown): value is { readonly data: unknown } =>
   typeof value === 'object' && value !== null && 'schema_version' in value && 'data' in value
@@ -66,7 +73,7 @@ function parseJson(stdout: string): Known<unknown> {
   }
 }
 
-function firstComplaint({ issues }: z.ZodError): string {
+function firstComplaint({ issues }: z.core.$ZodError): string {
   const [issue] = issues
   return issue ? `${issue.path.join('.')}: ${issue.message}`.replace(/^: /, '') : ''
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { definedOnly } from '../domain/defined-only.js'
 import { cannotTell, type Known, known, mapKnown } from '../domain/known.js'
 import { foreignVariables, launchArgv, type Through, withoutForeign } from '../domain/launch.js'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { exists, readJson } from '../ports/files.js'
 import type { Ailment } from '../schedulers/scheduler.js'
 import { shown } from '../schedulers/steps.js'
@@ -22,7 +22,7 @@ export function sshAgent(patient: Patient, { ssh }: AgentsShell): readonly Ailme
   return [warning('ssh-agent-missing', isHere ? `${because}; this terminal has one` : because, mend)]
 }
 
-const rigsSchema = z.looseObject({ rigs: z.record(z.string(), z.looseObject({ git_url: z.string().optional() })) })
+const rigsSchema = z.looseObject({ rigs: z.record(z.string(), z.looseObject({ git_url: z.optional(z.string()) })) })
 
 /** `ssh://…` and `user@host:path`. */
 const bySsh = /^(git\+)?ssh:\/\/|^[^/:@\s]+@[^/:\s]+:/

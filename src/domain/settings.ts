@@ -49,3 +49,49 @@ export interface Settings {
   readonly trustBeads: boolean
   readonly tmuxSocket: string | undefined
 }
+
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const claude = ['claude', '--dangerously-skip-permissions']
+
+/** The settings of a town without a configuration file: what the schema makes of an empty one, which a test holds against this. */
+export const defaultSettings: Settings = {
+  maxStarts: 5,
+  launch: { deacon: claude, mayor: claude, witness: claude, refinery: claude, crew: claude, polecat: claude },
+  launchShell: 'login',
+  agentNames: [],
+  intervals: [
+    { below: 5 * MINUTE, next: 5 * MINUTE },
+    { below: 15 * MINUTE, next: 10 * MINUTE },
+    { below: 45 * MINUTE, next: 30 * MINUTE },
+    { below: null, next: HOUR },
+  ],
+  deadline: 20 * SECOND,
+  startDeadline: 60 * SECOND,
+  runDeadline: 90 * SECOND,
+  zombieGrace: 60 * SECOND,
+  staleAfter: 15 * MINUTE,
+  staleConfirm: 60 * SECOND,
+  guppAfter: 30 * MINUTE,
+  spawnGrace: 5 * MINUTE,
+  requestMaxAge: 6 * HOUR,
+  noticeRepeat: 6 * HOUR,
+  backoff: {
+    initial: 30 * SECOND,
+    max: 10 * MINUTE,
+    holdAfter: 5,
+    window: HOUR,
+    hold: HOUR,
+    healthyAfter: 30 * MINUTE,
+  },
+  worktree: true,
+  theme: true,
+  onFailure: undefined,
+  metrics: undefined,
+  logSize: 10_000_000,
+  historySize: 10_000_000,
+  dialect: undefined,
+  trustBeads: false,
+  tmuxSocket: undefined,
+}

@@ -1,8 +1,10 @@
 import { join } from 'node:path'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { readJson } from '../ports/files.js'
 
-const rigSettings = z.looseObject({ values: z.looseObject({ status: z.unknown().optional() }).optional() }).nullable()
+const rigSettings = z.nullable(
+  z.looseObject({ values: z.optional(z.looseObject({ status: z.optional(z.unknown()) })) }),
+)
 
 /** Why nothing is started in a rig that gt parked or docked, or of which nobody can tell. */
 export function parkedRig(root: string, rig: string): string | undefined {

@@ -1,13 +1,14 @@
 import type { Known } from '../domain/known.js'
 import type { Pane } from '../domain/session.js'
-import type { AgentSight, BlindSpot, Finding, Rig } from '../domain/snapshot.js'
-import { now, sleep } from '../ports/clock.js'
+import type { AgentSight, BlindSpot, Finding } from '../domain/snapshot.js'
+import { now } from '../ports/clock.js'
 import type { Town } from '../town.js'
-import { askIssues, type Issues, unheard } from './databases.js'
+import type { FirstQuestions } from './ask-first.js'
+import { type Issues, unheard } from './databases.js'
 import { askFallbacks } from './fallbacks.js'
 import { readFiles, type TownFiles } from './files.js'
 import { afterMissedEnds } from './missed-ends.js'
-import { askServers, chooseServer, type Servers } from './servers.js'
+import { chooseServer, type Servers } from './servers.js'
 import { countSessions, type Sessions, seeSessions } from './sessions.js'
 import { blindSpotsOf, everybody, sightOfAgent } from './sights.js'
 import { whoseSessions } from './whose.js'
@@ -26,14 +27,11 @@ export interface FirstLook {
   readonly findings: readonly Finding[]
 }
 
-/** Asks tmux and every database side by side, reads the files meanwhile, and puts together what is known of each agent. */
-export async function lookOnce(town: Town, rigs: readonly Rig[]): Promise<FirstLook> {
-  const databases = town.dialect.databases(town.root, rigs)
-  const asked = Promise.all([askServers(town), askIssues(town, databases)])
-  // Lets the programs begin before the files are read.
-  await sleep(0)
+/** Reads the files while the programs work, and puts together what is known of each agent. */
+export async function lookOnce(town: Town, asked: FirstQuestions): Promise<FirstLook> {
+  const rigs = asked.list.rigs.known ? asked.list.rigs.value : []
   const files = readFiles(town, rigs)
-  const [servers, answered] = await asked
+  const [servers, answered] = await Promise.all([asked.servers, asked.issues])
   const issues = await askFallbacks(town, answered, { agents: files.census.agents, rigs })
   const { named, book } = everybody(town, { agents: files.census.agents, rigs, answers: issues.answers })
   const names = new Set(named.map(({ sessionName }) => sessionName))

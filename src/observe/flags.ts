@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { cannotTell, type Known, known } from '../domain/known.js'
 import type { Verb } from '../domain/ledger.js'
 import type { RequestFlags } from '../domain/snapshot.js'

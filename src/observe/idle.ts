@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Stamp } from '../dialects/dialect.js'
 import { parseGoTime } from '../domain/go-time.js'
 import type { Ledger } from '../domain/ledger.js'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { MoreRestraints } from '../dialects/dialect.js'
 import { type Address, type Agent, rigOf } from '../domain/agent.js'
 import type { Known } from '../domain/known.js'
@@ -20,7 +20,7 @@ export interface Restraints {
 
 const noMore: MoreRestraints = { of: () => undefined, blindSpots: [] }
 
-const rigSettingsSchema = z.object({ values: z.object({ status: z.unknown().optional() }).nullish() })
+const rigSettingsSchema = z.object({ values: z.nullish(z.object({ status: z.optional(z.unknown()) })) })
 
 /** Reads the stand-downs, the emergency stops of rigs, and which rigs gt parked or docked. `more`: what this kind of town has besides. */
 export function readRestraints(root: string, rigs: readonly Rig[], more = noMore): Restraints {

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { cannotTell, type Known } from '../domain/known.js'
 import { withoutForeign } from '../domain/launch.js'
 import type { Pane } from '../domain/session.js'
@@ -27,7 +27,7 @@ export interface Servers {
   readonly conflict: string | undefined
 }
 
-const townFileSchema = z.object({ socket: z.string().startsWith('/') })
+const townFileSchema = z.object({ socket: z.string().check(z.startsWith('/')) })
 
 /** Asks for the panes of the configured socket and of the written-down one. */
 export async function askServers(town: Town): Promise<AskedServers> {

@@ -1,4 +1,4 @@
-import type { Agent } from '../domain/agent.js'
+import type { Agent, Role } from '../domain/agent.js'
 import { agentNames } from '../domain/agent-process.js'
 import { type Known, mapKnown } from '../domain/known.js'
 import { blind, needsProcesses, notOurs } from '../domain/liveness.js'
@@ -36,16 +36,27 @@ export async function seeSessions(
   const { panes } = sessions
   if (!panes.known) return () => ({ liveness: blind(panes.why), session: undefined })
   const groups = groupPanes(panes.value)
+  const namesOf = namesByRole(settings)
   const relevant = named.flatMap(({ agent, sessionName }) => {
     const group = groups.get(sessionName)
-    return group === undefined ? [] : [{ names: agentNames(settings, agent.role), group }]
+    return group === undefined ? [] : [{ names: namesOf(agent.role), group }]
   })
   const whole = relevant.some(({ names, group }) => needsProcesses(group, names))
   const pids = relevant.flatMap(({ group }) => group.filter(({ dead }) => !dead).map(({ pid }) => pid))
   const processes = mapKnown(await paneProcesses(commands, { pids, whole }), processTree)
   const shared = { now, grace: settings.zombieGrace, processes, ourselves: ourselves(processes) }
   const complaintOf = (agent: Agent) => dialect.nameComplaint?.(agent)
-  return judged(named, { groups, whose: sessions.whose, shared, settings, complaintOf })
+  return judged(named, { groups, whose: sessions.whose, shared, namesOf, complaintOf })
+}
+
+/** There may be thousands of agents, and there are six roles. */
+function namesByRole(settings: Settings): (role: Role) => readonly string[] {
+  const before = new Map<Role, readonly string[]>()
+  return (role) => {
+    const names = before.get(role) ?? agentNames(settings, role)
+    before.set(role, names)
+    return names
+  }
 }
 
 /** What was seen of an agent. */
@@ -79,12 +90,12 @@ interface Judged {
   readonly groups: ReadonlyMap<string, readonly Pane[]>
   readonly whose: (pane: Pane) => Whose
   readonly shared: Omit<Looking, 'names'>
-  readonly settings: Settings
+  readonly namesOf: (role: Role) => readonly string[]
   /** Why nobody can tell whose a session of its name is. */
   readonly complaintOf: (agent: Agent) => string | undefined
 }
 
-function judged(named: readonly Named[], { groups, whose, shared, settings, complaintOf }: Judged): SeenSessions {
+function judged(named: readonly Named[], { groups, whose, shared, namesOf, complaintOf }: Judged): SeenSessions {
   const bearers = new Map<string, number>()
   for (const { sessionName, isStray } of named) {
     if (!isStray) bearers.set(sessionName, (bearers.get(sessionName) ?? 0) + 1)
@@ -99,7 +110,7 @@ function judged(named: readonly Named[], { groups, whose, shared, settings, comp
     const foreign = group.find((pane) => whose(pane) === "another town's")
     if (foreign)
       return { liveness: notOurs(`its session name is taken by another town, in ${foreign.path}`), session: undefined }
-    return sightOfPanes(group, { ...shared, names: agentNames(settings, agent.role) })
+    return sightOfPanes(group, { ...shared, names: namesOf(agent.role) })
   }
 }
 

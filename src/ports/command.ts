@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream'
 import { cannotTell, type Known, known } from '../domain/known.js'
+import { type Answer, begin } from './begin-child.js'
 import { inTime, killGroup } from './child-group.js'
 import { clear, collect, type Output, type Room, roomForAll } from './child-output.js'
 import { now, ticks } from './clock.js'
@@ -53,19 +54,6 @@ export interface Commands {
   killAll(): void
 }
 
-/** Waits for its line, then becomes the program with the same pid. End of file in place of the line: never begins. */
-const gate = ['-c', 'read -r go && [ "$go" = go ] && exec "$@" </dev/null', 'gate']
-/** A process group of its own, nothing inherited, its output read by us, and no exception for whatever happens. */
-const spawning = { extendEnv: false, detached: true, cleanup: false, buffer: false, reject: false } as const
-
-/** What is read of execa's result. */
-interface Answer {
-  readonly exitCode?: number | undefined
-  readonly signal?: string | undefined
-  readonly code?: string | undefined
-  readonly originalMessage?: string | undefined
-}
-
 interface Tallies {
   readonly room: Room
   readonly groups: Set<number>
@@ -94,27 +82,23 @@ export function createCommands(endsAt: number): Commands {
   }
 }
 
-/** Runs one child as the leader of a process group of its own. execa is loaded late: most of a check needs none yet. */
+/** Runs one child. */
 async function runChild(command: Command, limit: number, { room, groups, programs }: Tallies): Promise<CommandResult> {
-  const { program, args, cwd, env, before } = command
+  const { program, env, before } = command
   // Found here and not by the system, which would also look in the folder it works in where PATH has a place that is no absolute path.
   const found = findProgram(program, env)
   if (found === undefined && (before || !program.includes('/'))) return failed(command, { kind: 'missing' })
-  const path = found ?? program
-  const { execa } = await import('execa')
   demandDescriptors()
   const since = ticks()
-  const child = before
-    ? execa('/bin/sh', [...gate, path, ...args], { ...spawning, cwd, env, stdin: 'pipe' })
-    : execa(path, args, { ...spawning, cwd, env, stdin: 'ignore' })
+  const { child, ending } = await begin(command, found ?? program)
   const { pid } = child
-  if (pid === undefined) return ended(command, await child)
+  if (pid === undefined) return ended(command, await ending)
   groups.add(pid)
   const stop = () => killGroup(pid)
   const output = { stdout: collect(child.stdout, room, stop), stderr: collect(child.stderr, room, stop) }
   try {
     const refusal = before && letBegin(before, pid, child.stdin)
-    const answer = await inTime<Answer>(child, child, limit)
+    const answer = await inTime(child, ending, limit)
     if (refusal) return failed(command, { kind: 'not-started', detail: refusal })
     return answer ? ended(command, answer, output) : failed(command, { kind: 'timeout', limit }, output)
   } finally {
@@ -149,12 +133,13 @@ interface Outputs {
   readonly stderr: Output
 }
 
-function ended(command: Command, { exitCode, signal, code, originalMessage }: Answer, output?: Outputs): CommandResult {
-  if (code === 'ENOENT' && !findProgram(command.program, command.env)) return failed(command, { kind: 'missing' })
+function ended(command: Command, { exitCode, signal, error }: Answer, output?: Outputs): CommandResult {
+  if (error?.code === 'ENOENT' && !findProgram(command.program, command.env))
+    return failed(command, { kind: 'missing' })
   const tooMuch = output?.stdout.tooMuch() ?? output?.stderr.tooMuch()
   if (tooMuch !== undefined) return failed(command, { kind: 'too-much-output', limit: tooMuch }, output)
   if (signal !== undefined) return failed(command, { kind: 'signal', detail: signal }, output)
-  if (exitCode === undefined || !output) return failed(command, { kind: 'not-started', detail: originalMessage ?? '' })
+  if (exitCode === undefined || !output) return failed(command, { kind: 'not-started', detail: error?.message ?? '' })
   if (exitCode === 0) return { ok: true, stdout: output.stdout.text(), stderr: output.stderr.text() }
   return failed(command, { kind: exitCode === 127 && command.before ? 'missing' : 'exit', exitCode }, output)
 }

@@ -25,18 +25,15 @@ export function readJson(path: string): Known<unknown> {
 /** A pipe or a device in a file's place is not opened: it could keep the check waiting for ever. */
 function readBytes(path: string): Known<Buffer | null> {
   try {
-    const { size } = sizeOfFile(path)
-    if (size > largest) return cannotTell(`${path} is too large to be read: ${size} bytes`)
+    // Most of the files that are asked for in a quiet town are not there: an error for each costs more than all else.
+    const found = fs.statSync(path, { throwIfNoEntry: false })
+    if (found === undefined) return known(null)
+    if (!found.isFile()) return cannotTell(`${path} cannot be read: it is not a file`)
+    if (found.size > largest) return cannotTell(`${path} is too large to be read: ${found.size} bytes`)
     return known(fs.readFileSync(path))
   } catch (error) {
     return isMissing(error) ? known(null) : cannotTell(`${path} cannot be read: ${words(error)}`)
   }
-}
-
-function sizeOfFile(path: string): fs.Stats {
-  const found = fs.statSync(path)
-  if (!found.isFile()) throw new Error('it is not a file')
-  return found
 }
 
 /** Names of the folders directly in `path`, sorted, links and dot folders left out; null when there is no such folder. */
@@ -58,8 +55,7 @@ function list(path: string, wanted: (entry: fs.Dirent) => boolean): Known<readon
 /** Whether something is there, a link to nothing too. False only where the system says that nothing is. */
 export function exists(path: string): boolean {
   try {
-    fs.lstatSync(path)
-    return true
+    return fs.lstatSync(path, { throwIfNoEntry: false }) !== undefined
   } catch (error) {
     return !isMissing(error)
   }
@@ -68,9 +64,20 @@ export function exists(path: string): boolean {
 /** Modification time in epoch ms; undefined when there is no such file. */
 export function modifiedAt(path: string): number | undefined {
   try {
-    return Math.round(fs.statSync(path).mtimeMs)
+    const found = fs.statSync(path, { throwIfNoEntry: false })
+    return found && Math.round(found.mtimeMs)
   } catch {
     return undefined
+  }
+}
+
+/** When a file, or what is known of it, was last changed, epoch ms: later than its content where it was moved into place. Undefined when there
+ *  is none; Infinity when nobody can tell. */
+export function changedAt(path: string): number | undefined {
+  try {
+    return fs.statSync(path, { throwIfNoEntry: false })?.ctimeMs
+  } catch {
+    return Number.POSITIVE_INFINITY
   }
 }
 

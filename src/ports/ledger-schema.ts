@@ -1,13 +1,13 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { issueId } from '../domain/issue-id.js'
 
 /** The last moment of the year 9999: what lies beyond no calendar tells, nor any report. */
 const lastMoment = 253_402_300_799_999
-const at = z.number().nonnegative().max(lastMoment)
+const at = z.number().check(z.nonnegative(), z.maximum(lastMoment))
 
 /** They come to stand on command lines. */
-const id = z.string().regex(issueId, 'no issue id')
-const recipient = z.string().regex(/^[A-Za-z0-9][\w/-]*$/, 'nobody gets mail under that name')
+const id = z.string().check(z.regex(issueId, 'no issue id'))
+const recipient = z.string().check(z.regex(/^[A-Za-z0-9][\w/-]*$/, 'nobody gets mail under that name'))
 
 const identity = z.looseObject({ serverPid: z.number(), sessionId: z.string(), paneStart: z.string() })
 
@@ -15,17 +15,17 @@ const start = z.looseObject({
   at,
   by: z.enum(['inference', 'request']),
   outcome: z.enum(['begun', 'started', 'failed', 'duplicate']),
-  identity: identity.exactOptional(),
-  forgiven: z.boolean().exactOptional(),
+  identity: z.exactOptional(identity),
+  forgiven: z.exactOptional(z.boolean()),
 })
 
 const agent = z.looseObject({
   starts: z.array(start),
-  aliveSince: at.exactOptional(),
-  absentSince: at.exactOptional(),
-  unknownSince: at.exactOptional(),
-  standDown: z.looseObject({ since: at, hook: z.string().nullable() }).exactOptional(),
-  plainShell: z.boolean().exactOptional(),
+  aliveSince: z.exactOptional(at),
+  absentSince: z.exactOptional(at),
+  unknownSince: z.exactOptional(at),
+  standDown: z.exactOptional(z.looseObject({ since: at, hook: z.nullable(z.string()) })),
+  plainShell: z.exactOptional(z.boolean()),
 })
 
 const claim = z.looseObject({
@@ -36,8 +36,8 @@ const claim = z.looseObject({
   claimedAt: at,
   changedAt: at,
   mailOpen: z.boolean(),
-  supersedes: z.array(id).exactOptional(),
-  error: z.string().exactOptional(),
+  supersedes: z.exactOptional(z.array(id)),
+  error: z.exactOptional(z.string()),
 })
 
 const notice = z.looseObject({
@@ -58,10 +58,10 @@ export const ledgerSchema = z.looseObject({
   notices: z.record(z.string(), notice),
   claims: z.record(id, claim),
   typing: z.record(z.string(), at),
-  typed: z.record(z.string(), at).exactOptional(),
+  typed: z.exactOptional(z.record(z.string(), at)),
   children: z.array(child),
   conditions: z.record(z.string(), at),
-  activityAt: at.exactOptional(),
-  lastCheck: check.exactOptional(),
-  lostAt: at.exactOptional(),
+  activityAt: z.exactOptional(at),
+  lastCheck: z.exactOptional(check),
+  lostAt: z.exactOptional(at),
 })

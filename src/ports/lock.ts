@@ -87,11 +87,11 @@ async function askFlock(path: string, commands: Commands): Promise<boolean> {
   return !result.ok
 }
 
-type Binding = typeof import('fs-native-extensions')
+type Binding = typeof import('./lock-binding.js')
 
 async function binding(): Promise<Binding> {
   try {
-    return await import('fs-native-extensions')
+    return await import('./lock-binding.js')
   } catch (cause) {
     const platform = `${process.platform} ${process.arch}${isMusl() ? ' (musl)' : ''}`
     const there = 'there are ones for Linux with glibc and macOS, x64 and arm64'

@@ -1,9 +1,10 @@
 import { cannotTell, type Known, known } from '../domain/known.js'
 import type { Process } from '../domain/session.js'
 import type { Commands } from './command.js'
+import { readProcesses } from './proc.js'
 import { allProcesses, processOf } from './processes.js'
 
-/** So few are asked for one by one; for more, all processes are read at once, which is cheaper than it sounds. */
+/** So few are asked for one by one. */
 const few = 8
 
 /** The processes of these pids; `whole`: with everything that runs below them. macOS has only the one way to tell: all of them by one `ps`. */
@@ -12,9 +13,9 @@ export async function paneProcesses(
   { pids, whole }: { readonly pids: readonly number[]; readonly whole: boolean },
 ): Promise<Known<readonly Process[]>> {
   if (pids.length === 0) return known([])
-  if (whole || pids.length > few || process.platform === 'darwin') return allProcesses(commands)
+  if (whole || process.platform === 'darwin') return allProcesses(commands)
   try {
-    return known(pids.map(processOf).filter((found) => found !== undefined))
+    return known(pids.length > few ? readProcesses(pids) : pids.map(processOf).filter((found) => found !== undefined))
   } catch (error) {
     return cannotTell(`the processes in the panes: ${error instanceof Error ? error.message : error}`)
   }

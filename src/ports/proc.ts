@@ -9,7 +9,7 @@ const ticksPerSecond = 100
 export function processOfStat(stat: string, bootAt: number, readArgv: () => readonly string[]): Process | undefined {
   const open = stat.indexOf('(')
   const close = stat.lastIndexOf(')')
-  const rest = stat.slice(close + 2).split(' ')
+  const rest = stat.slice(close + 2).split(' ', 20)
   const [state, parent] = rest
   const startTime = rest[19]
   if (open < 0 || close < open || !state || !parent || !startTime) return undefined
@@ -37,12 +37,16 @@ export function readProcess(pid: number, bootAt = bootTime()): Process | undefin
   return process
 }
 
-/** Every process; those that end while they are read, and those /proc hides from this user, are left out. */
-export function readProcesses(): readonly Process[] {
+/** Every process, or those of these pids; those that end while they are read, and those /proc hides from this user, are left out. */
+export function readProcesses(pids = allPids()): readonly Process[] {
   const bootAt = bootTime()
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
-  return pids.map((pid) => readVisible(Number(pid), bootAt)).filter((process) => process !== undefined)
+  return pids.map((pid) => readVisible(pid, bootAt)).filter((process) => process !== undefined)
 }
+
+const allPids = (): readonly number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
 
 function readVisible(pid: number, bootAt: number): Process | undefined {
   try {
@@ -71,9 +75,13 @@ function readOrGone(path: string): string | undefined {
 const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
   error instanceof Error && 'code' in error && codes.includes(String(error.code))
 
-/** When the machine booted, epoch ms, exact to a second (rounded down). */
+let bootedAt: number | undefined
+
+/** When the machine booted, epoch ms, exact to a second (rounded down). The kernel writes a long text to answer: it is asked once. */
 function bootTime(): number {
+  if (bootedAt !== undefined) return bootedAt
   const seconds = /^btime (\d+)$/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1]
   if (!seconds) throw new Error('/proc/stat does not say when the machine booted')
-  return Number(seconds) * 1000
+  bootedAt = Number(seconds) * 1000
+  return bootedAt
 }

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { rigNameComplaint } from '../domain/agent.js'
 import { cannotTell, type Known, known, mapKnown } from '../domain/known.js'
 import type { Rig } from '../domain/snapshot.js'
 import { readJson } from './files.js'
 
 /** What gt writes about a rig; only its prefix is wanted, and a rig of which nothing is known is a rig all the same. */
-const rigSchema = z.object({ beads: z.object({ prefix: z.string().min(1) }) })
+const rigSchema = z.object({ beads: z.object({ prefix: z.string().check(z.minLength(1)) }) })
 const rigsSchema = z.object({ rigs: z.record(z.string(), z.unknown()) })
 
 /** Where a town lists its rigs. */

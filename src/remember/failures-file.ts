@@ -1,17 +1,17 @@
 import { dirname } from 'node:path'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { makePrivateFolder } from '../ports/files.js'
 import { writeText } from '../ports/write-file.js'
 import { readOwn } from './own-json.js'
 
-const time = z.int().nonnegative()
+const time = z.int().check(z.nonnegative())
 
 const schema = z.looseObject({
   schema: z.literal(1),
   /** The newest failed check of the history when failures were last reported. */
-  newest: z.string().nullable(),
+  newest: z.nullable(z.string()),
   /** Failures of which the history knows nothing. */
-  broken: z.array(z.looseObject({ at: time, exitCode: z.int().nullable() })),
+  broken: z.array(z.looseObject({ at: time, exitCode: z.nullable(z.int()) })),
   /** What was told, when, and which ways it has gone. */
   told: z.record(z.string(), z.looseObject({ at: time, ways: z.array(z.string()) })),
 })

@@ -1,7 +1,7 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 const time = z.iso.datetime()
-const agent = z.string().nullable()
+const agent = z.nullable(z.string())
 
 /** A deed of a check, as history.jsonl has it. */
 const deedSchema = z.looseObject({
@@ -13,7 +13,7 @@ const deedSchema = z.looseObject({
   agent,
   because: z.string(),
   outcome: z.enum(['done', 'failed', 'would']),
-  error: z.string().optional(),
+  error: z.optional(z.string()),
 })
 
 /** Something that began to be so in a check. */
@@ -32,7 +32,7 @@ export const waitingSchema = z.looseObject({
   agent,
   verdict: z.string(),
   because: z.string(),
-  until: time.optional(),
+  until: z.optional(time),
 })
 
 /** What a check put off for the next one. */
@@ -44,18 +44,20 @@ const checkSchema = z.looseObject({
   run: z.string(),
   at: time,
   mode: z.enum(['heartbeat', 'lifecycle']),
-  trigger: z.string().optional().describe('timer, launchd, cron or manual'),
+  trigger: z.optional(z.string()).check(z.describe('timer, launchd, cron or manual')),
   durationMs: z.number(),
-  gate: z.looseObject({ reason: z.string(), because: z.string() }).nullable(),
+  gate: z.nullable(z.looseObject({ reason: z.string(), because: z.string() })),
   verdict: z.enum(['ok', 'warning', 'critical', 'unknown']),
   exitCode: z.int(),
   done: z.int(),
   failed: z.int(),
   blindSpots: z.array(z.looseObject({ what: z.string(), why: z.string() })),
   waiting: z.array(waitingSchema),
-  deferred: z.array(deferredSchema).optional().describe('what was put off; lines of older versions have none'),
+  deferred: z
+    .optional(z.array(deferredSchema))
+    .check(z.describe('what was put off; lines of older versions have none')),
   next: z.looseObject({
-    idleSeconds: z.number().nullable(),
+    idleSeconds: z.nullable(z.number()),
     intervalSeconds: z.number(),
     at: time,
     reason: z.string(),
@@ -75,7 +77,7 @@ export const historySchema = z.looseObject({
   town: z.looseObject({ root: z.string() }),
   checks: z
     .array(z.looseObject({ check: checkSchema, deeds: z.array(deedSchema), began: z.array(begunSchema) }))
-    .describe('oldest first'),
-  unreadable: z.int().nonnegative().describe('lines of the history that are not understood'),
-  complaint: z.string().nullable(),
+    .check(z.describe('oldest first')),
+  unreadable: z.int().check(z.nonnegative()).check(z.describe('lines of the history that are not understood')),
+  complaint: z.nullable(z.string()),
 })

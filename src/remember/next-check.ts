@@ -1,9 +1,10 @@
 import { capsOf } from '../domain/caps.js'
-import { type Cap, dueNow, type Next, nextHeartbeat, soonest } from '../domain/schedule.js'
+import { type Cap, type Next, nextHeartbeat, soonest } from '../domain/schedule.js'
 import type { Course } from '../domain/verdict.js'
-import { bringForward, readAppointment, writeAppointment, writeInterval } from '../ports/appointment-file.js'
+import { bringForward, writeAppointment, writeInterval } from '../ports/appointment-file.js'
 import type { Town } from '../town.js'
 import type { Looked } from './account.js'
+import { standingNext } from './standing-next.js'
 
 /** What the next check is reckoned from. */
 export interface Reckoning extends Looked {
@@ -33,14 +34,6 @@ function afterRequests({ root }: Town, { gate, snapshot, course, endedAt }: Reck
   const intervals = [{ below: null, next: strongest.within }]
   const next = nextHeartbeat({ now: endedAt, idleSeconds: snapshot?.idleSeconds ?? null, intervals }, [])
   return standing.at <= next.at && standing.intervalSeconds > 0 ? standing : { ...next, reason: strongest.because }
-}
-
-/** The next heartbeat as its file has it; without a readable one it is due at once. */
-export function standingNext(root: string, now: number): Next {
-  const { appointment } = readAppointment(root)
-  if (appointment === undefined) return dueNow(now, 'nothing says when the next heartbeat is due')
-  const intervalSeconds = Math.max(0, appointment.next - Math.floor(now / 1000))
-  return { idleSeconds: null, intervalSeconds, at: appointment.next * 1000, reason: 'as the last heartbeat set it' }
 }
 
 /** Whether the next heartbeat is another one than before: always after a heartbeat; a pass over requests may have left it as it was. */

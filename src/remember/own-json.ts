@@ -1,4 +1,4 @@
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import { isTooDeep } from '../domain/depth.js'
 import type { BlindSpot, Finding } from '../domain/snapshot.js'
 import { copyAside, readJson, readText } from '../ports/files.js'
@@ -15,7 +15,7 @@ export interface OwnFile<T> {
 
 interface OwnPath<T> {
   readonly path: string
-  readonly schema: z.ZodType<T>
+  readonly schema: z.ZodMiniType<T>
   /** Epoch ms; undefined: nothing may be written, so nothing is put aside. */
   readonly asideAt: number | undefined
 }

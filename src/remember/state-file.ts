@@ -1,11 +1,11 @@
 import { join } from 'node:path'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { rfc3339 } from '../domain/go-time.js'
 import type { Next } from '../domain/schedule.js'
 import { writeText } from '../ports/write-file.js'
 import { type OwnFile, readOwn } from './own-json.js'
 
-const stateSchema = z.looseObject({ heartbeat_count: z.int().nonnegative().catch(0) })
+const stateSchema = z.looseObject({ heartbeat_count: z.catch(z.int().check(z.nonnegative()), 0) })
 
 /** `daemon/state.json` as it was found; keys that are not ours are kept. */
 export type State = z.output<typeof stateSchema>

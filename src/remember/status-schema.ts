@@ -1,54 +1,58 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { deferredSchema, waitingSchema } from './history-schema.js'
 import { starterSchema } from './starter-schema.js'
 
-const time = z.iso.datetime().describe('RFC 3339, in UTC')
+const time = z.iso.datetime().check(z.describe('RFC 3339, in UTC'))
 
 const lastCheck = z.looseObject({
   at: time,
-  ageSeconds: z.int().nonnegative(),
-  verdict: z.enum(['ok', 'warning', 'critical', 'unknown']).nullable().describe('null: its line of history is gone'),
-  exitCode: z.int().nullable(),
-  gate: z.string().nullable().describe('why the gate was closed, if it was'),
-  trigger: z.string().nullable().describe('who started it: timer, launchd, cron or manual'),
+  ageSeconds: z.int().check(z.nonnegative()),
+  verdict: z
+    .nullable(z.enum(['ok', 'warning', 'critical', 'unknown']))
+    .check(z.describe('null: its line of history is gone')),
+  exitCode: z.nullable(z.int()),
+  gate: z.nullable(z.string()).check(z.describe('why the gate was closed, if it was')),
+  trigger: z.nullable(z.string()).check(z.describe('who started it: timer, launchd, cron or manual')),
 })
 
 const nextCheck = z.looseObject({
   at: time,
-  inSeconds: z.int().describe('negative: it is overdue'),
-  reason: z.string().nullable(),
+  inSeconds: z.int().check(z.describe('negative: it is overdue')),
+  reason: z.nullable(z.string()),
 })
 
 const backoff = z.looseObject({
-  tier: z.int().positive().describe('the row of the table of intervals, from 1'),
-  of: z.int().positive(),
-  idleSeconds: z.number().nullable(),
+  tier: z.int().check(z.positive()).check(z.describe('the row of the table of intervals, from 1')),
+  of: z.int().check(z.positive()),
+  idleSeconds: z.nullable(z.number()),
 })
 
 const agent = z.looseObject({
   agent: z.string(),
   state: z.enum(['alive', 'absent', 'unknown', 'changing', 'stood-down']),
-  since: time.nullable(),
-  starts: z.int().nonnegative().describe('starts since it was last well'),
+  since: z.nullable(time),
+  starts: z.int().check(z.nonnegative()).check(z.describe('starts since it was last well')),
 })
 
 /** The JSON document of `gt-heartbeat status`. Published as `docs/schema/status.schema.json`; within one `schema` number fields are only ever added. */
 export const statusSchema = z.looseObject({
   schema: z.literal(1),
-  town: z.looseObject({ root: z.string(), dialect: z.string().nullable(), socket: z.string().nullable() }),
+  town: z.looseObject({ root: z.string(), dialect: z.nullable(z.string()), socket: z.nullable(z.string()) }),
   at: time,
-  lastCheck: lastCheck.nullable().describe('the last heartbeat; null: there never was one'),
-  overdue: z.boolean().describe('no heartbeat for more than two intervals, or never'),
-  nextCheck: nextCheck.nullable().describe('null: one is due now'),
-  startedBy: z.array(starterSchema).describe('who starts the next check; empty: nothing was installed for this town'),
-  backoff: backoff.nullable(),
-  stoodDown: z.array(z.looseObject({ whom: z.string(), by: z.string().nullable(), since: z.string().nullable() })),
-  emergencyStops: z.array(z.string()).describe('files that stop the town or a rig'),
+  lastCheck: z.nullable(lastCheck).check(z.describe('the last heartbeat; null: there never was one')),
+  overdue: z.boolean().check(z.describe('no heartbeat for more than two intervals, or never')),
+  nextCheck: z.nullable(nextCheck).check(z.describe('null: one is due now')),
+  startedBy: z
+    .array(starterSchema)
+    .check(z.describe('who starts the next check; empty: nothing was installed for this town')),
+  backoff: z.nullable(backoff),
+  stoodDown: z.array(z.looseObject({ whom: z.string(), by: z.nullable(z.string()), since: z.nullable(z.string()) })),
+  emergencyStops: z.array(z.string()).check(z.describe('files that stop the town or a rig')),
   agents: z.array(agent),
-  waiting: z.array(waitingSchema).describe('what the last heartbeat found held back, and why'),
-  deferred: z.array(deferredSchema).describe('what the last heartbeat put off for the next one'),
+  waiting: z.array(waitingSchema).check(z.describe('what the last heartbeat found held back, and why')),
+  deferred: z.array(deferredSchema).check(z.describe('what the last heartbeat put off for the next one')),
   blindSpots: z.array(z.looseObject({ what: z.string(), why: z.string() })),
-  complaints: z.array(z.string()).describe('what is wrong with the configuration or cannot be read'),
+  complaints: z.array(z.string()).check(z.describe('what is wrong with the configuration or cannot be read')),
   exitCode: z.literal([0, 1]),
 })
 

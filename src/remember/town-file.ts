@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { programStamp } from '../ports/program-path.js'
 import { writeText } from '../ports/write-file.js'
 import type { Town } from '../town.js'
@@ -9,12 +9,12 @@ const townFile = (root: string): string => join(root, 'daemon/heartbeat/town.jso
 
 const stamp = z.looseObject({ path: z.string(), size: z.number(), mtimeMs: z.number() })
 const townSchema = z.looseObject({
-  socket: z.string().optional(),
-  dialect: z.string().optional(),
-  decidedFrom: z.array(z.string()).optional(),
-  signs: z.array(z.string()).optional(),
-  gt: stamp.optional(),
-  bd: stamp.optional(),
+  socket: z.optional(z.string()),
+  dialect: z.optional(z.string()),
+  decidedFrom: z.optional(z.array(z.string())),
+  signs: z.optional(z.array(z.string())),
+  gt: z.optional(stamp),
+  bd: z.optional(stamp),
 })
 
 export type TownFile = z.output<typeof townSchema>

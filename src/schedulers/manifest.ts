@@ -1,11 +1,11 @@
 import { join } from 'node:path'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { type Known, known } from '../domain/known.js'
 import { InstallError } from '../errors.js'
 import { readJson, removeFile, setAside } from '../ports/files.js'
 import { writeThrough } from '../ports/write-file.js'
 
-const files = z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/))
+const files = z.record(z.string(), z.string().check(z.regex(/^[0-9a-f]{64}$/)))
 
 const installedSchema = z.looseObject({
   /** The real path of the town. */
@@ -17,7 +17,7 @@ const installedSchema = z.looseObject({
   /** SHA-256 of what was written, by path. */
   files,
   /** Only while something is being done, and after it broke off: what the files may still be from before. */
-  unfinished: files.optional(),
+  unfinished: z.optional(files),
 })
 
 const manifestSchema = z.looseObject({
@@ -25,7 +25,7 @@ const manifestSchema = z.looseObject({
   /** By slug. */
   schedules: z.record(z.string(), installedSchema),
   /** Folders that were made for files of schedules; they go with the last of these, where nothing else is in them. */
-  folders: z.array(z.string()).default([]),
+  folders: z._default(z.array(z.string()), []),
 })
 
 /** One schedule that was installed. */

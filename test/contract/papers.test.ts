@@ -22,6 +22,7 @@ const PAPERS = [
   'docs/failures.md',
   'docs/lock.md',
   'docs/moving.md',
+  'docs/performance.md',
   'docs/recovery.md',
   'docs/scheduling.md',
   'docs/security.md',

@@ -24,7 +24,7 @@ const withoutTimePattern = ({ jsonSchema }: { readonly jsonSchema: { format?: un
   if (jsonSchema.format === 'date-time') delete jsonSchema.pattern
 }
 
-const published = (file: keyof typeof titles, schema: z.ZodType, io: 'input' | 'output'): PublishedSchema => {
+const published = (file: keyof typeof titles, schema: z.core.$ZodType, io: 'input' | 'output'): PublishedSchema => {
   const { $schema, ...rest } = z.toJSONSchema(schema, { io, target: 'draft-2020-12', override: withoutTimePattern })
   return { file, text: `${JSON.stringify({ $schema, title: titles[file], ...rest }, undefined, 2)}\n` }
 }

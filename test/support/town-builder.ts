@@ -2,8 +2,10 @@ import { type Agent, address, rigOf } from '../../src/domain/agent.js'
 import { known } from '../../src/domain/known.js'
 import { type AgentRecord, emptyLedger, type Ledger } from '../../src/domain/ledger.js'
 import type { Liveness, LivenessState, SessionSight } from '../../src/domain/session.js'
-import type { Settings } from '../../src/domain/settings.js'
+import { defaultSettings } from '../../src/domain/settings.js'
 import type { AgentBead, AgentSight, HookedBead, Mail, Snapshot, Steps } from '../../src/domain/snapshot.js'
+
+export { defaultSettings }
 
 export const SECOND = 1000
 export const MINUTE = 60 * SECOND
@@ -14,49 +16,6 @@ export const NOW = Date.UTC(2026, 0, 5, 12)
 
 /** A moment that long before the look, in epoch ms. */
 export const ago = (ms: number): number => NOW - ms
-
-const claude = ['claude', '--dangerously-skip-permissions']
-
-/** The settings of a town without a configuration file. */
-export const defaultSettings: Settings = {
-  maxStarts: 5,
-  launch: { deacon: claude, mayor: claude, witness: claude, refinery: claude, crew: claude, polecat: claude },
-  launchShell: 'login',
-  agentNames: [],
-  intervals: [
-    { below: 5 * MINUTE, next: 5 * MINUTE },
-    { below: 15 * MINUTE, next: 10 * MINUTE },
-    { below: 45 * MINUTE, next: 30 * MINUTE },
-    { below: null, next: HOUR },
-  ],
-  deadline: 20 * SECOND,
-  startDeadline: 60 * SECOND,
-  runDeadline: 90 * SECOND,
-  zombieGrace: 60 * SECOND,
-  staleAfter: 15 * MINUTE,
-  staleConfirm: 60 * SECOND,
-  guppAfter: 30 * MINUTE,
-  spawnGrace: 5 * MINUTE,
-  requestMaxAge: 6 * HOUR,
-  noticeRepeat: 6 * HOUR,
-  backoff: {
-    initial: 30 * SECOND,
-    max: 10 * MINUTE,
-    holdAfter: 5,
-    window: HOUR,
-    hold: HOUR,
-    healthyAfter: 30 * MINUTE,
-  },
-  worktree: true,
-  theme: true,
-  onFailure: undefined,
-  metrics: undefined,
-  logSize: 10_000_000,
-  historySize: 10_000_000,
-  dialect: undefined,
-  trustBeads: false,
-  tmuxSocket: undefined,
-}
 
 /** A classic town has every step. */
 export const classicSteps: Steps = {

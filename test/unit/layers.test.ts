@@ -23,8 +23,9 @@ const ARROWS: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   [/^remember(\.ts$|\/)/, /^(remember|dialects|ports|domain)\/|^(exit-codes|words)\.ts$/],
   [
     /^(heartbeat|lifecycle)\.ts$/,
-    /^(heartbeat|gate|observe|decide|act|remember)\.ts$|^(remember|domain)\/|^ports\/(clock|requests-folder)\.ts$/,
+    /^(heartbeat|gate|later)\.ts$|^observe\/ask-first\.ts$|^(remember|domain)\/|^ports\/(clock|requests-folder)\.ts$/,
   ],
+  [/^later\.ts$/, /^(observe|decide|act|remember|report)\.ts$|^report\//],
   [/^failure\//, /^(failure|dialects|remember|ports|domain)\/|^(errors|find-dialect|find-town)\.ts$/],
   [/^schedulers\//, /^(schedulers|ports|domain)\/|^errors\.ts$/],
   [
@@ -32,6 +33,11 @@ const ARROWS: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
     /^(doctor|schedulers|remember|dialects|gate|ports|domain)\/|^observe\/(workers|whose)\.ts$|^(find-town|find-dialect|version)\.ts$/,
   ],
   [/^report(\.ts$|\/)/, /^(report|remember|domain)\/|^exit-codes\.ts$|^doctor\/schema\.ts$/],
+  [/^(entry|parts)\.ts$/, /^(parts|leave-at-once|exit-codes)\.ts$/],
+  [
+    /^leave-at-once\.ts$/,
+    /^(town-root|report|version)\.ts$|^gate\/not-due\.ts$|^dialects\/activity-files\.ts$|^domain\/(plain|redaction)\.ts$|^(remember|report|ports)\//,
+  ],
   [/^main\.ts$/, /^(cli|errors|exit-codes|domain\/(plain|redaction))\.ts$/],
   [/^cli\.ts$/, /^(commands|domain)\/|^(errors|exit-codes|words|help|request|config\/closest)\.ts$/],
   [/^(errors|exit-codes)\.ts$/, /^exit-codes\.ts$/],
@@ -44,11 +50,12 @@ const SHARED_TYPES = /^(town|exit-codes|gate|ports\/command)\.ts$/
 /** One package, one home. */
 const HOMES: Readonly<Record<string, RegExp>> = {
   commander: /^cli\.ts$/,
-  execa: /^ports\/command\.ts$/,
-  'fs-native-extensions': /^ports\/lock\.ts$/,
+  execa: /^ports\/execa\.ts$/,
+  'fs-native-extensions': /^ports\/lock-binding\.ts$/,
   'write-file-atomic': /^ports\/write-file\.ts$/,
   'yargs-parser': /^(words\.ts|dialects\/request-body\.ts)$/,
-  zod: /^(config|report-schema)\.ts$|^(config|dialects|gate|observe|ports|remember|schedulers|doctor)\//,
+  'zod/mini': /^(config|report-schema)\.ts$|^(config|dialects|gate|observe|ports|remember|schedulers|doctor)\//,
+  'zod/locales': /^dialects\/rows\.ts$/,
 }
 
 interface Import {
@@ -102,13 +109,13 @@ describe('the layers of src', () => {
 
   it('keep processes and files of the machine inside ports', () => {
     const outside = imports.filter(
-      ({ file, target }) => /^node:(fs|child_process|net)/.test(target) && !file.startsWith('ports/'),
+      ({ file, target }) => /^node:(fs|child_process|net)/.test(target) && !/^ports\/|^(entry|parts)\.ts$/.test(file),
     )
     expect(outside.map(({ file, target }) => `${file} → ${target}`)).toEqual([])
   })
 
-  it('end the process nowhere but in main.ts', () => {
-    expect(filesWith(/process\.(exit\b|exitCode\b|abort\b)/).filter((file) => file !== 'main.ts')).toEqual([])
+  it('end the process nowhere but in main.ts, and in entry.ts where that cannot be loaded', () => {
+    expect(filesWith(/process\.(exit\b|exitCode\b|abort\b)/).filter((file) => file !== 'main.ts')).toEqual(['entry.ts'])
   })
 
   it('know no clock where things are decided', () => {

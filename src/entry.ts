@@ -1,0 +1,61 @@
+import { writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { exitCodes } from './exit-codes.js'
+import type * as NotDue from './leave-at-once.js'
+import { openParts } from './parts.js'
+
+/** The oldest node that runs the parts of the program. This file is for any node: it says so where another one is. */
+const oldest = { major: 20, minor: 19 }
+/** The parts that begin, as the build named them. */
+declare const MAIN_PART: string
+declare const NOT_DUE_PART: string
+type NotDuePart = typeof NotDue
+
+/** What goes wrong that nobody foresaw is said, and is no warning: a node that dies by itself exits with 1. */
+function giveUp(what: string): void {
+  process.stderr.write(`gt-heartbeat: ${what}\n`)
+  process.exit(exitCodes.unknown)
+}
+
+/** A part that is missing or broken says itself what to type. */
+function told(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.name === 'NotWhole' ? error.message : error.stack || error.message
+}
+
+function isTooOld(version: string): boolean {
+  const numbers = version.split('.').map(Number)
+  const major = numbers[0] ?? 0
+  return major < oldest.major || (major === oldest.major && (numbers[1] ?? 0) < oldest.minor)
+}
+
+const words = process.argv.slice(2)
+const has = (word: string): boolean => words.indexOf(word) >= 0
+
+function begin(): void {
+  const parts = openParts(join(__dirname, 'parts'))
+  if (has('--if-due')) {
+    const said = (parts.require(NOT_DUE_PART) as NotDuePart).leaveAtOnce(words, process.env)
+    if (said === '') return
+    // A terminal gets it in colour, from the whole program.
+    if (said !== undefined && !process.getBuiltinModule('node:tty').isatty(1)) {
+      writeSync(1, said)
+      return
+    }
+  }
+  parts.require(MAIN_PART)
+  if (has('--once') && !has('--dry-run')) process.once('exit', () => parts.keepCompiled())
+}
+
+if (isTooOld(process.versions.node)) {
+  const wanted = `${oldest.major}.${oldest.minor}`
+  giveUp(
+    `it needs Node ${wanted} or later, and ${process.execPath} is ${process.version}: get one from https://nodejs.org`,
+  )
+}
+process.on('uncaughtException', (error) => giveUp(told(error)))
+try {
+  begin()
+} catch (error) {
+  giveUp(told(error))
+}

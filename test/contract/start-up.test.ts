@@ -1,0 +1,312 @@
+// Not tested: how long anything takes (npm run bench), node 22 and 24.
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import packageFile from '../../package.json' with { type: 'json' }
+import { type FakeTown, raiseTown } from '../support/fake-town.js'
+import { PROGRAM, runProgram } from '../support/run-check.js'
+
+const DIST = dirname(PROGRAM)
+const preload = (name: string): string => fileURLToPath(new URL(`../support/${name}`, import.meta.url))
+const plainName = (part: string): string => part.replace(/-[A-Z0-9]{8}\.cjs$/, '')
+/** The parts of this build: what the executable names, and what those name. Those of earlier builds lie there for a while. */
+function partsOf(folder: string): readonly string[] {
+  const named = (path: string): readonly string[] =>
+    [...readFileSync(path, 'utf8').matchAll(/"\.\/([\w-]+\.cjs)"/g)].map(([, name = '']) => name)
+  const found = new Set(named(join(folder, 'gt-heartbeat.cjs')))
+  for (const name of found) for (const more of named(join(folder, 'parts', name))) found.add(more)
+  return [...found]
+}
+
+const size = (path: string): number => statSync(path).size
+
+/** The part that everything is loaded with: it has no name of its own. */
+const mainPart = (folder: string): string =>
+  /"\.\/(chunk-\w+\.cjs)"/.exec(readFileSync(join(folder, 'gt-heartbeat.cjs'), 'utf8'))?.[1] ?? ''
+
+let town: FakeTown
+
+beforeEach(() => {
+  town = raiseTown()
+})
+afterEach(() => town.end())
+
+type Read = readonly [call: string, path: string]
+
+/** Which files a run asked for, before its first child and after; names of agents and rigs as what they are. */
+async function readsOf(
+  ...words: readonly string[]
+): Promise<{ readonly before: readonly Read[]; readonly after: readonly Read[] }> {
+  const told = join(town.stage, 'reads.json')
+  const env = { ...town.env, NODE_OPTIONS: `--require ${preload('reads.cjs')}`, READS: told }
+  const ending = await town.run(words, { env })
+  expect(ending).toMatchObject({ exitCode: 0, stderr: '' })
+  const reads: readonly Read[] = JSON.parse(readFileSync(told, 'utf8'))
+  const first = reads.findIndex(([call]) => call === 'spawn')
+  return first < 0 ? { before: reads, after: [] } : { before: reads.slice(0, first), after: reads.slice(first) }
+}
+
+/** The parts among them, each once. */
+const partsIn = (reads: readonly Read[]): readonly string[] => {
+  const loaded = reads.filter(
+    ([call, path]) => call === 'readFileSync' && path.includes('/dist/parts/') && path.endsWith('.cjs'),
+  )
+  return [
+    ...new Set(loaded.map(([, path]) => (basename(path) === mainPart(DIST) ? 'main' : plainName(basename(path))))),
+  ]
+}
+
+async function raiseHealthyRig(polecats: number): Promise<void> {
+  town.addRig('gastown')
+  const names = Array.from({ length: polecats }, (_, index) => `gastown/polecats/p${index}`)
+  for (const name of names) town.setBead(name, { state: 'working', hook: 'gt-w1' })
+  await town.wake('deacon', 'gastown/witness', ...names)
+  await town.run(['--once'])
+}
+
+describe('the program loads', () => {
+  it('only its first part, and the lock, before the first child of a check; the rest while the children run', async () => {
+    await raiseHealthyRig(1)
+    const { before, after } = await readsOf('--once')
+    expect(partsIn(before)).toEqual(['main', 'lock-binding'])
+    expect(partsIn(after)).toEqual(['later', 'chunk'])
+  })
+
+  it('one small part where no check is due, and starts nobody', async () => {
+    await raiseHealthyRig(1)
+    for (const words of [['--quiet'], ['-q'], []]) {
+      const { before, after } = await readsOf('--once', '--if-due', ...words)
+      expect(partsIn(before)).toEqual(['not-due'])
+      expect(after).toEqual([])
+    }
+  })
+
+  it('nothing but its first part to say its version, and no scheduler to tell of the past', async () => {
+    await town.run(['--once'])
+    expect(partsIn((await readsOf('--version')).before)).toEqual(['main'])
+    const past = partsIn((await readsOf('history')).before)
+    expect(past).toContain('history')
+    expect(past.filter((part) => /install|doctor|status|rearm|report-failure/.test(part))).toEqual([])
+  })
+
+  it('so much and no more', () => {
+    const parts = join(DIST, 'parts')
+    const sizes = Object.fromEntries(
+      partsOf(DIST).map((name) => [name === mainPart(DIST) ? 'main' : plainName(name), size(join(parts, name))]),
+    )
+    expect(size(PROGRAM)).toBeLessThan(8_000)
+    expect(sizes['not-due']).toBeLessThan(50_000)
+    expect(sizes['main']).toBeLessThan(500_000)
+    const all = partsOf(DIST).reduce((sum, name) => sum + size(join(parts, name)), 0)
+    expect(all).toBeLessThan(1_250_000)
+  })
+})
+
+/** What a quiet check of a classic town may ask for before its first child. */
+const mayBeRead = [
+  /^<dist>\//,
+  /^<town>\/mayor(\/(town|rigs)\.json)?$/,
+  /^<town>\/daemon(\/(activity\.json|daemon\.(lock|log|pid)|heartbeat\.config\.json|next-interval|shutdown\.lock|shutting-down|state\.json))?$/,
+  /^<town>\/daemon\/heartbeat(\/(failures\.json|history\.jsonl|ledger\.json|lock|next|stand-down(\/town)?|town\.json))?$/,
+  // Whether a child can be given its descriptors.
+  /^\/dev\/null$/,
+  /^<town>\/(gastown\/(mayor\/rig\/)?)?\.beads(\/(metadata\.json|redirect|routes\.jsonl))?$/,
+  /^<town>(\/ESTOP)?$/,
+  /^<stage>\/home\/gt\/daemon\/activity\.json$/,
+  // Where tmux has its sockets, and where gt, bd and tmux are.
+  /^(\/tmp|<stage>\/s)$|\/(bd|gt|tmux)$/,
+]
+
+describe('a quiet check reads', () => {
+  it('no file that is not on the list before its first child', async () => {
+    await raiseHealthyRig(1)
+    const { before } = await readsOf('--once')
+    const shown = before.map(([, path]) =>
+      path.replace(DIST, '<dist>').replace(town.root, '<town>').replace(town.stage, '<stage>'),
+    )
+    expect(shown.filter((path) => !mayBeRead.some((one) => one.test(path)))).toEqual([])
+  })
+
+  it('as much before its first child for many agents as for one, and after it four files for each more', async () => {
+    await raiseHealthyRig(1)
+    const few = await readsOf('--once')
+    const more = Array.from({ length: 8 }, (_, index) => `gastown/polecats/q${index}`)
+    for (const name of more) town.setBead(name, { state: 'working', hook: 'gt-w1' })
+    await town.wake(...more)
+    await town.run(['--once'])
+    const many = await readsOf('--once')
+    expect(many.before.length).toBe(few.before.length)
+    // The stand-ins are scripts: their sessions are judged by all processes of the machine.
+    const files = (reads: readonly Read[]): number => reads.filter(([, path]) => !path.startsWith('/proc/')).length
+    expect(files(many.after) - files(few.after)).toBeLessThanOrEqual(4 * more.length)
+  })
+})
+
+/** A copy of the built program that may be broken. */
+function copied(): string {
+  const folder = mkdtempSync(join(realpathSync(tmpdir()), 'dist-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  cpSync(DIST, join(folder, 'dist'), { recursive: true, filter: (path) => !/\.(map|cache)$/.test(path) })
+  writeFileSync(join(folder, 'package.json'), '{}')
+  return join(folder, 'dist')
+}
+
+const runCopy = (folder: string, words: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+  runProgram(['--town', town.root, ...words], {
+    env: { ...town.env, ...env },
+    cwd: town.root,
+    program: join(folder, 'gt-heartbeat.cjs'),
+  })
+
+const oneLine = (text: RegExp) => expect.stringMatching(new RegExp(`^gt-heartbeat: ${text.source}\\n$`))
+
+describe('a program that is not whole', () => {
+  const cannot =
+    /a part of the program cannot be loaded \([^\n]+\): npm install --global gt-heartbeat puts it in place again/
+
+  it.each([
+    ['its first part is cut off', (folder: string) => cut(join(folder, 'parts', mainPart(folder))), ['--once']],
+    ['its first part is missing', (folder: string) => rmSync(join(folder, 'parts', mainPart(folder))), ['--once']],
+    ['a part that a check loads later is missing', (folder: string) => rmSync(partNamed(folder, 'later')), ['--once']],
+    ['a part that a check loads later is cut off', (folder: string) => cut(partNamed(folder, 'later')), ['--once']],
+    [
+      'what decides whether a check is due is cut off',
+      (folder: string) => cut(partNamed(folder, 'not-due')),
+      ['--once', '--if-due'],
+    ],
+    ['a command is missing', (folder: string) => rmSync(partNamed(folder, 'status')), ['status']],
+  ])('says what to type, and exits as one that cannot tell: %s', async (_, breakIt, words) => {
+    const folder = copied()
+    breakIt(folder)
+    expect(await runCopy(folder, words)).toMatchObject({ exitCode: 3, stdout: '', stderr: oneLine(cannot) })
+    expect(existsSync(join(town.root, 'daemon/state.json'))).toBe(false)
+  })
+
+  it('does so under a node that is too old', async () => {
+    const folder = copied()
+    const old = join(folder, 'old.cjs')
+    writeFileSync(
+      old,
+      "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.4' } })",
+    )
+    const ending = await runCopy(folder, ['--once'], { NODE_OPTIONS: `--require ${old}` })
+    expect(ending).toMatchObject({
+      exitCode: 3,
+      stdout: '',
+      stderr: oneLine(/it needs Node 20\.19 or later, [^\n]+: get one from https:\/\/nodejs\.org/),
+    })
+    expect(packageFile.engines.node).toBe('>=20.19')
+  })
+
+  it('exits as one that cannot tell after an error that nobody caught', async () => {
+    const folder = copied()
+    const late = join(folder, 'late.cjs')
+    writeFileSync(late, "setTimeout(() => { throw new Error('out of the blue') }, 1)")
+    const ending = await runCopy(folder, ['--lifecycle', '--wait', '5s'], { NODE_OPTIONS: `--require ${late}` })
+    expect(ending).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('out of the blue') })
+  })
+})
+
+const partNamed = (folder: string, name: string): string =>
+  join(folder, 'parts', partsOf(folder).find((part) => plainName(part) === name) ?? 'none')
+const cut = (path: string): void => writeFileSync(path, `${readFileSync(path, 'utf8').slice(0, size(path) / 2)} }{`)
+
+describe('what V8 made of the program', () => {
+  const caches = (folder: string): readonly string[] =>
+    readdirSync(join(folder, 'parts')).filter((name) => name.endsWith('.cache'))
+
+  it('is kept by a check, not by a dry run, and not by anything else', async () => {
+    const folder = copied()
+    for (const words of [['--once', '--dry-run'], ['--version'], ['history']]) await runCopy(folder, words)
+    expect(caches(folder)).toEqual([])
+    expect(await runCopy(folder, ['--once'])).toMatchObject({ exitCode: 0 })
+    expect(caches(folder).map((name) => name.replace(/^.*\.cjs\./, ''))).toEqual(
+      Array.from({ length: 4 }, () => `${process.version}-${process.arch}.cache`),
+    )
+  })
+
+  it('is not believed when a byte of it is another one, or the part is', async () => {
+    const folder = copied()
+    await runCopy(folder, ['--once'])
+    for (const name of caches(folder)) {
+      const path = join(folder, 'parts', name)
+      const bytes = readFileSync(path)
+      for (let at = 40; at < bytes.length; at += 97) bytes.writeUInt8(bytes.readUInt8(at) ^ 0xff, at)
+      writeFileSync(path, bytes)
+    }
+    expect(await runCopy(folder, ['--once'])).toMatchObject({ exitCode: 0, stderr: '' })
+    for (const name of caches(folder)) writeFileSync(join(folder, 'parts', name), '')
+    expect(await runCopy(folder, ['--once'])).toMatchObject({ exitCode: 0, stderr: '' })
+    const main = join(folder, 'parts', mainPart(folder))
+    writeFileSync(main, readFileSync(main, 'utf8').replace('all is well', 'all is fine'))
+    expect(await runCopy(folder, ['--once'])).toMatchObject({ exitCode: 0 })
+  })
+})
+
+describe('the package', () => {
+  it('brings no other package, and the licences of what is in it', () => {
+    expect(Object.keys(packageFile)).not.toContain('dependencies')
+    const licences = readFileSync(join(DIST, 'THIRD-PARTY.txt'), 'utf8')
+    for (const name of ['commander', 'fs-native-extensions', 'yargs-parser', 'zod']) {
+      expect(licences).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, 'm'))
+    }
+  })
+
+  it('brings the lock for every platform that it says it has one for', () => {
+    const platforms = readdirSync(join(DIST, 'prebuilds')).sort()
+    expect(platforms).toEqual(['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64'])
+    for (const platform of platforms)
+      expect(readdirSync(join(DIST, 'prebuilds', platform))).toEqual(['fs-native-extensions.node'])
+  })
+})
+
+describe('a check that is asked whether it is due', () => {
+  const sameAs = async (words: readonly string[]): Promise<void> => {
+    // A plain command line is decided by a small part, the other by the whole program.
+    const [plain, whole] = [
+      await town.run(['--once', '--if-due', ...words]),
+      await town.run(['--once', '--if-due', ...words, '--wait', '0s']),
+    ]
+    const told = ({ exitCode, stdout, stderr }: typeof plain) => ({
+      exitCode,
+      stdout: stdout.replace(/in \d+m\d*s?/, 'in a while'),
+      stderr,
+    })
+    expect(told(plain)).toEqual(told(whole))
+  }
+
+  it('says the same by its small part as by the whole program', async () => {
+    await town.run(['--once'])
+    for (const words of [[], ['--quiet']]) await sameAs(words)
+  })
+
+  it('tells of what is wrong with a configuration that no check has read yet', async () => {
+    await town.run(['--once'])
+    town.configure({ nonsense: 1 })
+    expect(await town.run(['--once', '--if-due', '--quiet'])).toMatchObject({ exitCode: 78 })
+  })
+
+  it('tells of a tmux that is gone', async () => {
+    await town.run(['--once'])
+    const env = { ...town.env, PATH: '/nowhere' }
+    expect(await town.run(['--once', '--if-due', '--quiet'], { env })).toMatchObject({ exitCode: 69 })
+  })
+
+  it('goes by what its environment adds to the command line', async () => {
+    await town.run(['--once'])
+    const env = { ...town.env, GT_HEARTBEAT_OPTS: '--nonsense' }
+    expect(await town.run(['--once', '--if-due', '--quiet'], { env })).toMatchObject({ exitCode: 64 })
+  })
+})
