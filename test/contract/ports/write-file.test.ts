@@ -5,6 +5,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { expect, test } from 'vitest'
+import writeFileAtomic from 'write-file-atomic'
 import { namesIn } from '../../../src/ports/files.js'
 import { writeText, writeThrough } from '../../../src/ports/write-file.js'
 import { temporaryFolder } from './around.js'
@@ -60,20 +61,27 @@ test('a link to nothing is not replaced by such a file, and a failed write leave
   expect(namesIn(folder)).toEqual({ known: true, value: ['link', 'sub'] })
 })
 
-/** The names that the next temporary files will have, as write-file-atomic makes them. */
-function temporaryNames(path: string): readonly string[] {
+/** The name that the next temporary file will have, as write-file-atomic makes it: from a count of those before. */
+function nextTemporary(path: string): string {
   const library = createRequire(import.meta.url).resolve('write-file-atomic')
-  const named = (count: number) =>
-    [library, process.pid, threadId, count].reduce((hash, word) => hash.update(String(word)), createHash('sha1'))
-  return Array.from({ length: 200 }, (_, count) => `${path}.${named(count).digest().readUInt32BE(0)}`)
+  const named = (file: string, count: number): string => {
+    const words = [library, process.pid, threadId, count]
+    const hash = words.reduce((sum, word) => sum.update(String(word)), createHash('sha1'))
+    return `${file}.${hash.digest().readUInt32BE(0)}`
+  }
+  const before: string[] = []
+  writeFileAtomic.sync(`${path}-before`, '', { tmpfileCreated: (name) => void before.push(name) })
+  let count = 1
+  while (!before.includes(named(`${path}-before`, count))) count += 1
+  return named(path, count + 1)
 }
 
 test('nothing is told to a file that somebody laid under the name of the temporary one', () => {
-  const folder = temporaryFolder()
+  const folder = fs.realpathSync(temporaryFolder())
   const [theirs, ours] = [join(folder, 'theirs'), join(folder, 'ours')]
   fs.writeFileSync(ours, 'old')
   fs.writeFileSync(theirs, '')
-  for (const name of temporaryNames(ours)) fs.symlinkSync(theirs, name)
+  fs.symlinkSync(theirs, nextTemporary(ours))
   expect(() => writeText(ours, 'secret')).toThrow('is a link')
   expect([fs.readFileSync(theirs, 'utf8'), fs.readFileSync(ours, 'utf8')]).toEqual(['', 'old'])
 })

@@ -129,15 +129,21 @@ export async function wrongFor(town: FakeTown, { who, mails }: Asked): Promise<r
   const last = claims[carriedOut.at(-1) ?? '']
   const sessions = carriedOut.filter((id) => claims[id]?.verb !== 'shutdown').length
   const isUp = last !== undefined && last.verb !== 'shutdown'
+  const [first = '', second = ''] = mails
+  // Who was shut down on its own request before its next one came stays down, and that one lies there until it is let up.
+  const waits = last?.verb === 'shutdown' && !carriedOut.includes(second)
   await waitFor(`${who} is started`, () => startsOf(town, who) >= sessions).catch(() => undefined)
   const made = startsOf(town, who)
   return [
-    ...(carriedOut.includes(mails[1] ?? '') || isAnswered(town, who, mails[1] ?? '') ? [] : [`${who} was not heard`]),
+    ...(waits || carriedOut.includes(second) || isAnswered(town, who, second) ? [] : [`${who} was not heard`]),
     ...(made === sessions ? [] : [`${who}: ${made} sessions made for ${sessions} requests`]),
     ...(town.isUp(who) === isUp ? [] : [`${who} is ${isUp ? 'down' : 'up'} after ${last?.verb}`]),
-    ...(mails.every((id) => town.issue(id)?.status === 'closed') ? [] : [`${who}: a mail is open`]),
+    ...(areClosed(town, waits ? [first] : mails) ? [] : [`${who}: a mail is open`]),
   ]
 }
+
+const areClosed = (town: FakeTown, mails: readonly string[]): boolean =>
+  mails.every((id) => town.issue(id)?.status === 'closed')
 
 /** Whether the session of an agent was made after it asked: that is what it would have got. */
 function isAnswered(town: FakeTown, who: string, mail: string): boolean {

@@ -8,6 +8,7 @@ const options = {
   all: { type: 'boolean' },
   assignee: { type: 'string' },
   'body-file': { type: 'string' },
+  description: { type: 'string' },
   json: { type: 'boolean' },
   label: { type: 'string' },
   limit: { type: 'string', default: '50' },
@@ -72,8 +73,9 @@ const verbs = {
     }
     if (found.some(Boolean)) print(found.filter(Boolean))
   },
-  update([id], { 'body-file': file }) {
-    change(id, file === undefined ? {} : { description: readFileSync(resolve(call.cwd, file), 'utf8') })
+  update([id], { description, 'body-file': file }) {
+    const text = file === undefined ? description : readFileSync(resolve(call.cwd, file), 'utf8')
+    change(id, text === undefined ? {} : { description: text })
     call.say(`✓ Updated issue: ${id}\n`)
   },
   close([id]) {

@@ -10,6 +10,7 @@ const options = {
   all: { type: 'boolean' },
   assignee: { type: 'string' },
   'body-file': { type: 'string' },
+  description: { type: 'string' },
   flat: { type: 'boolean' },
   'include-infra': { type: 'boolean' },
   json: { type: 'boolean' },
@@ -93,9 +94,10 @@ const verbs = {
     call.say(`${JSON.stringify({ error: 'no issues found matching the provided IDs' }, null, 2)}\n`)
     return 1
   },
-  update([id], { 'body-file': file }) {
+  update([id], { description, 'body-file': file }) {
     complain({ ofRole: false })
-    change(id, file === undefined ? {} : { description: readFileSync(resolve(call.cwd, file), 'utf8') })
+    const text = file === undefined ? description : readFileSync(resolve(call.cwd, file), 'utf8')
+    change(id, text === undefined ? {} : { description: text })
     call.say(`✓ Updated issue: ${id}\n`)
   },
   close([id]) {
