@@ -2,7 +2,7 @@
 // needs is one part, what is loaded while the first children run another; docs/performance.md says what that is worth.
 import * as crypto from 'node:crypto'
 import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { build, transform } from 'esbuild'
 
 const parts = 'dist/parts'
@@ -30,12 +30,8 @@ const findBinary = `
  *  all of main.ts, and each command also what a check loads later, there is one part of each. */
 const fewParts = {
   name: 'few parts',
-  setup({ onResolve, onLoad }) {
-    const lazy = new Set()
-    onResolve({ filter: /^\.\.?\// }, ({ kind, path, resolveDir }) => {
-      if (kind === 'dynamic-import') lazy.add(join(resolveDir, path.replace(/\.js$/, '.ts')))
-      return undefined
-    })
+  async setup({ onLoad }) {
+    const lazy = await loadedLazily()
     onLoad({ filter: /\/src\/.*\.ts$/ }, async ({ path }) => {
       if (!lazy.has(path)) return undefined
       const also = path.includes('/src/commands/') ? ['main.ts', 'later.ts'] : ['main.ts']
@@ -44,6 +40,18 @@ const fewParts = {
     })
   },
 }
+
+/** Found before anything is bundled: which file esbuild comes to first is different each time. */
+async function loadedLazily() {
+  const folder = join(import.meta.dirname, 'src')
+  const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.ts'))
+  const found = files.map(async (name) => {
+    const imports = (await readFile(join(folder, name), 'utf8')).matchAll(/await import\('([^']+)\.js'\)/g)
+    return [...imports].map(([, path]) => join(folder, dirname(name), `${path}.ts`))
+  })
+  return new Set((await Promise.all(found)).flat())
+}
+
 /** What node's crypto gives is asked for once the first children run; loading it takes 3 ms at the very beginning. */
 const cryptoWhenUsed = {
   name: 'crypto when used',
