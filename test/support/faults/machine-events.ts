@@ -1,5 +1,6 @@
-import { copyFileSync, existsSync, readFileSync, renameSync } from 'node:fs'
-import { join } from 'node:path'
+import { spawnSync } from 'node:child_process'
+import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { located } from '../stand-ins.js'
 import type { BusyTown } from './busy-town.js'
 
@@ -84,6 +85,12 @@ const removal = (name: string): Happening => ({
   undo: back(name),
 })
 
+/** A gt of today that had begun takes the moved town for another one, which has a tmux server of its own. */
+function endOtherServers(socket: string): void {
+  const others = readdirSync(dirname(socket)).filter((name) => name !== basename(socket))
+  for (const name of others) spawnSync('tmux', ['-S', join(dirname(socket), name), 'kill-server'])
+}
+
 /** What may happen to programs and to the town itself. */
 export const toPrograms = {
   gt: upgrade('gt'),
@@ -96,6 +103,9 @@ export const toPrograms = {
     lines: ({ root }) => `mv '${root}' '${root}.moved'`,
     // Whoever is being started at that very moment runs where tmux puts those who have no folder.
     changes: /was started 0 times/,
-    undo: ({ root }) => renameSync(`${root}.moved`, root),
+    undo: ({ root, tmux: { socket } }) => {
+      renameSync(`${root}.moved`, root)
+      endOtherServers(socket)
+    },
   },
 } satisfies Record<string, Happening>
