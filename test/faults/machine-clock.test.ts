@@ -204,7 +204,8 @@ describe('a check that is stopped for longer than its deadlines', () => {
       const busy = await busyTown(kind)
       town.configure({ deadline: '1s', startDeadline: '4s', runDeadline: '45s' })
       const first = begun(busy, 'deacon')
-      atMoment(town, 'bd*list*', `kill -STOP $PPID; sleep 2.5; ${first}; kill -CONT $PPID`)
+      // It has begun to wait for its answer by then.
+      atMoment(town, 'bd*list*', `sleep 0.5; kill -STOP $PPID; sleep 2.5; ${first}; kill -CONT $PPID`)
       const check = await strained(town)
       calm(town)
       expect([check.exitCode, reasons(check)]).toEqual([3, expect.stringContaining('timed out')])
