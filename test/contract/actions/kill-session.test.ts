@@ -36,20 +36,20 @@ const runs = (pid: number) => !['Z', undefined].includes(processOf(pid)?.state)
 
 describe('ending a session', () => {
   it.each([
-    ['its shell and what stands below', 'note $$; sleep 600 & note $!; wait', 2, 4900],
-    ['a shell that ignores TERM', 'trap "" TERM; note $$; while :; do sleep 1; done', 1, 4900],
+    ['its shell and what stands below', 'note $$; sleep 600 & note $!; wait', 2, 3000],
+    ['a shell that ignores TERM', 'trap "" TERM; note $$; while :; do sleep 1; done', 1, 3000],
     [
       'what ignores all but KILL',
       `note $$; sh -c 'trap "" TERM HUP; echo $$ >>"$0"; while :; do sleep 0.2; done' "$PWD/../../../pids" & wait`,
       2,
-      9900,
+      8000,
     ],
-    ['a stopped process', 'note $$; sleep 600 & note $!; kill -STOP $!; wait', 2, 4900],
+    ['a stopped process', 'note $$; sleep 600 & note $!; kill -STOP $!; wait', 2, 3000],
     [
       'what loses its parent meanwhile',
       `note $$; (trap "" TERM HUP; sleep 600 & note $!; wait; sleep 600) & note $!; wait`,
       3,
-      9900,
+      8000,
     ],
   ])('ends %s', async (_, lines, count, within) => {
     const pids = await run(lines, count)
