@@ -1,5 +1,4 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { perform } from './commands/perform.js'
 import { closest } from './config/closest.js'
 import { parseDuration } from './domain/duration.js'
 import { UsageError } from './errors.js'
@@ -16,19 +15,8 @@ import {
   upHelp,
   version,
 } from './help.js'
-import {
-  type Ending,
-  type Flags,
-  flagsFor,
-  type Parsed,
-  type Request,
-  readRequest,
-  type Surroundings,
-} from './request.js'
-
-/** Does what the command line asks for. Throws UsageError, and what the command throws. */
-export const run = async (words: readonly string[], surroundings: Surroundings): Promise<Ending> =>
-  perform(readCommandLine(words, surroundings), surroundings)
+import { readRequest } from './read-request.js'
+import { type Flags, flagsFor, type Parsed, type Request, type Surroundings } from './request.js'
 
 /** What a command line and $GT_HEARTBEAT_OPTS ask for. Throws UsageError: one line, and what was meant. */
 export function readCommandLine(words: readonly string[], { env }: Pick<Surroundings, 'env'>): Request {

@@ -7,7 +7,7 @@ import { residentDaemon } from './gate/resident-daemon.js'
 import { emergencyStop, rigStop, shutdown } from './gate/shutdown.js'
 import { agentStoodDown, townStoodDown } from './gate/stand-down.js'
 import { townGone } from './gate/town-gone.js'
-import type { Town } from './town.js'
+import type { Doorstep, Town } from './town.js'
 
 type GateReason =
   | 'not-due'
@@ -35,7 +35,7 @@ export interface ClosedGate {
 export type Gate = { readonly open: true } | ClosedGate
 
 /** One question of the gate: why it is closed, or undefined when this is no reason. */
-type Question = (town: Town) => ClosedGate | undefined | Promise<ClosedGate | undefined>
+type Question = (town: Doorstep) => ClosedGate | undefined | Promise<ClosedGate | undefined>
 
 /** In this order; the first that answers decides. */
 const questions: readonly Question[] = [
@@ -48,7 +48,7 @@ const questions: readonly Question[] = [
 ]
 
 /** Asked before looking. The caller already holds our own lock (a dry run: knows it is free). */
-export async function askGate(town: Town): Promise<Gate> {
+export async function askGate(town: Doorstep): Promise<Gate> {
   for (const ask of questions) {
     const closed = await ask(town)
     if (closed !== undefined) return closed

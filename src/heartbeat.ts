@@ -2,24 +2,36 @@ import type { Outcome, Plan } from './domain/action.js'
 import { leftUndone } from './domain/left-undone.js'
 import { emptyPlan } from './domain/plan.js'
 import type { Snapshot } from './domain/snapshot.js'
-import { afterLook, askGate, forbidden } from './gate.js'
-import { askFirst } from './observe/ask-first.js'
+import { afterLook, askGate, forbidden, type Gate } from './gate.js'
+import { askFirst, type FirstQuestions } from './observe/ask-first.js'
 import type { Heartbeat, Looked } from './remember/account.js'
-import type { Town } from './town.js'
+import type { Doorstep, Town } from './town.js'
 
 /** One heartbeat: may we? look at the town once, decide without touching it, act, write down what comes next. */
-export async function heartbeat(town: Town): Promise<Heartbeat> {
-  const looked = await lookAndAct(town)
-  const { remember } = await import('./later.js')
-  return remember(town, looked)
+export async function heartbeat(doorstep: Doorstep): Promise<Heartbeat> {
+  const begun = await beginLook(doorstep)
+  // Most of the program is loaded, and the ledger read, while the programs that were asked are at work.
+  const { remember, withLedger } = await import('./later.js')
+  const town = withLedger(doorstep)
+  return remember(town, await lookAndAct(town, begun))
 }
 
-/** The same without what is remembered. A closed gate that allows a look gets one: it is reported, and nothing is done. */
-export async function lookAndAct(town: Town): Promise<Looked> {
-  const before = await askGate(town)
-  if (!before.open && !before.mayLook) return { gate: before, snapshot: undefined, plan: emptyPlan, outcomes: [] }
-  const asked = askFirst(town)
-  // Most of the program is loaded while the programs that were asked are at work.
+/** What a look begins with. A closed gate that allows a look gets one: it is reported, and nothing is done. */
+export interface BegunLook {
+  readonly gate: Gate
+  /** Undefined: the gate does not even allow a look. */
+  readonly asked: FirstQuestions | undefined
+}
+
+/** Asks the gate, and the first questions where it allows them. */
+export async function beginLook(town: Doorstep): Promise<BegunLook> {
+  const gate = await askGate(town)
+  return { gate, asked: gate.open || gate.mayLook ? askFirst(town) : undefined }
+}
+
+/** The look, and what is done about it; without what is remembered. */
+export async function lookAndAct(town: Town, { gate: before, asked }: BegunLook): Promise<Looked> {
+  if (asked === undefined) return { gate: before, snapshot: undefined, plan: emptyPlan, outcomes: [] }
   const { observe, decide } = await import('./later.js')
   const snapshot = await observe(town, asked)
   const plan = decide(snapshot)

@@ -19,7 +19,7 @@ Towns
   current          of today's gt and bd, with a Dolt server
   Which kind it is, is found out by its files and the versions of gt and bd, remembered, and said
   with -v. Where they contradict each other the town is only looked at (78). --dialect decides it,
-  and is believed.
+  unless a deacon of the other kind stands there.
 
 Examples
   gt-heartbeat --once --dry-run            what would be done now? Nothing is changed

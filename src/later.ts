@@ -2,6 +2,7 @@
 export { act } from './act.js'
 export { decide } from './decide.js'
 export { observe } from './observe.js'
+export { withLedger } from './open-ledger.js'
 export { remember } from './remember.js'
 export { documentOf } from './report/document.js'
 export { paintFor } from './report/paint.js'

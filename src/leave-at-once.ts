@@ -3,6 +3,7 @@ import { activityFilesOf } from './dialects/activity-files.js'
 import { plainOutput } from './domain/plain.js'
 import { redactionFor } from './domain/redaction.js'
 import { notDue } from './gate/not-due.js'
+import { plainRequest } from './plain-line.js'
 import { appointmentFile } from './ports/appointment-file.js'
 import { now } from './ports/clock.js'
 import { changedAt, modifiedAt } from './ports/files.js'
@@ -12,6 +13,7 @@ import { standingNext } from './remember/standing-next.js'
 import { closedOut } from './report/closed-out.js'
 import { paintFor } from './report/paint.js'
 import { reportLines } from './report.js'
+import type { Flags, Request } from './request.js'
 import { townRoot } from './town-root.js'
 import { version } from './version.js'
 
@@ -20,8 +22,8 @@ type Environment = Readonly<Record<string, string | undefined>>
 /** What a check says for which none is due, where so little can tell: a part of the program that is loaded before all others. Undefined: the
  *  whole program decides, as it does for every command line but the plain ones of schedulers, and says the same. */
 export function leaveAtOnce(words: readonly string[], env: Environment): string | undefined {
-  const wish = wishOf(words)
-  if (wish === undefined || (env['GT_HEARTBEAT_OPTS'] ?? '').trim() !== '') return undefined
+  const wish = wishOf(plainRequest(words, env))
+  if (wish === undefined) return undefined
   try {
     const root = townRoot({ town: wish.town, env, cwd: process.cwd() })
     const at = now()
@@ -35,21 +37,21 @@ export function leaveAtOnce(words: readonly string[], env: Environment): string 
   }
 }
 
-/** What the plain command lines ask for; undefined: they are not so plain. */
-function wishOf(words: readonly string[]): { readonly town?: string | undefined; readonly quiet: boolean } | undefined {
-  const at = words.indexOf('--town')
-  const rest = at < 0 ? words : words.toSpliced(at, 2)
-  const isPlain = rest.every((word) => ['--once', '--if-due', '--quiet', '-q'].includes(word))
-  const isWhole = rest.includes('--once') && rest.includes('--if-due') && (at < 0 || Boolean(words[at + 1]))
-  if (!isPlain || !isWhole) return undefined
-  return { town: at < 0 ? undefined : words[at + 1], quiet: rest.includes('--quiet') || rest.includes('-q') }
+/** A check by itself, told of or not; undefined: it wants more. */
+function wishOf(request: Request | undefined): Pick<Flags, 'town' | 'quiet'> | undefined {
+  if (request?.verb !== 'check') return undefined
+  const { ifDue, town, quiet, ...more } = request.flags
+  return ifDue && Object.keys(more).length === 0 ? { ...(town && { town }), ...(quiet && { quiet }) } : undefined
 }
+
+/** Two files that were written at different times may bear the same one, ms. */
+const tick = 10
 
 /** There is nothing to be said before: a check after the configuration's last change wrote down when the next one is due, and tmux is there. */
 function isSound(root: string, env: Environment): boolean {
   const changed = changedAt(join(root, 'daemon/heartbeat.config.json'))
   const written = modifiedAt(appointmentFile(root)) ?? 0
-  return (changed === undefined || changed < written) && findProgram('tmux', env) !== undefined
+  return (changed === undefined || changed + tick < written) && findProgram('tmux', env) !== undefined
 }
 
 function linesOf(root: string, heartbeat: Heartbeat, startedAt: number): string {

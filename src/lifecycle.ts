@@ -2,31 +2,32 @@ import { join } from 'node:path'
 import type { Action } from './domain/action.js'
 import { address } from './domain/agent.js'
 import { emptyPlan } from './domain/plan.js'
-import { lookAndAct } from './heartbeat.js'
+import { type BegunLook, beginLook, lookAndAct } from './heartbeat.js'
 import { emptyRequests, hasRequests } from './ports/requests-folder.js'
 import type { Heartbeat, Looked } from './remember/account.js'
-import type { Town } from './town.js'
+import type { Doorstep, Town } from './town.js'
 
 /** Not begun with less time left than this, milliseconds. */
 const passNeeds = 10_000
 
 /** Only the lifecycle requests: as often as a pass finds something new, all passes within the deadline of one check. */
-export async function lifecycle(town: Town): Promise<Heartbeat> {
-  const passes: Looked[] = []
-  do passes.push(await onePass(town))
-  while (isWorthAnother(town, passes))
-  const { remember } = await import('./later.js')
+export async function lifecycle(doorstep: Doorstep): Promise<Heartbeat> {
+  const first = await beginPass(doorstep)
+  const { remember, withLedger } = await import('./later.js')
+  const town = withLedger(doorstep)
+  const passes = [await lookAndAct(town, first)]
+  while (isWorthAnother(town, passes)) passes.push(await lookAndAct(town, await beginPass(town)))
   return remember(town, together(passes))
 }
 
 /** Whoever drops a file from now on asks for another pass; what was dropped before is looked for in this one. */
-async function onePass(town: Town): Promise<Looked> {
+async function beginPass(town: Doorstep): Promise<BegunLook> {
   if (!town.dryRun)
     for (const complaint of emptyRequests(folder(town), town.startedAt)) town.log.line(`Warning: ${complaint}`)
-  return lookAndAct(town)
+  return beginLook(town)
 }
 
-const folder = ({ root }: Town): string => join(root, 'daemon/requests')
+const folder = ({ root }: Doorstep): string => join(root, 'daemon/requests')
 
 function isWorthAnother(town: Town, passes: readonly Looked[]): boolean {
   const last = passes.at(-1)

@@ -1,9 +1,9 @@
 import { isatty } from 'node:tty'
-import { run } from './cli.js'
 import { plainOutput } from './domain/plain.js'
 import { redactionFor } from './domain/redaction.js'
 import { Busy, ConfigError, InstallError, Unavailable, UsageError } from './errors.js'
 import { exitCodes } from './exit-codes.js'
+import { run } from './run.js'
 
 type Ending = Awaited<ReturnType<typeof run>>
 

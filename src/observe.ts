@@ -1,7 +1,7 @@
 import type { BlindSpot, Snapshot } from './domain/snapshot.js'
 import { askFirst } from './observe/ask-first.js'
 import { type FirstLook, lookOnce } from './observe/first-look.js'
-import { isAfterGap } from './observe/idle.js'
+import { activityBy, isAfterGap } from './observe/idle.js'
 import { waitingSpawns } from './observe/prompts.js'
 import type { RigList } from './observe/rigs.js'
 import { lookTwice, type SecondLook } from './observe/second-look.js'
@@ -12,7 +12,7 @@ import type { Town } from './town.js'
  *  finding needs it. What could not be seen is listed as blind spots. Writes nothing. `asked`: where the programs are at work already. */
 export async function observe(town: Town, asked = askFirst(town)): Promise<Snapshot> {
   const { root, mode, settings, dialect, ledger, startedAt } = town
-  const { activity, list } = asked
+  const { stamps, stampedAt, list } = asked
   const first = await lookOnce(town, asked)
   const second = await secondLook(town, first)
   return {
@@ -32,7 +32,7 @@ export async function observe(town: Town, asked = askFirst(town)): Promise<Snaps
     seenOn: first.server.seenOn,
     ledger: ledger.current(),
     ledgerLost: ledger.lost,
-    ...activity,
+    ...activityBy(stamps, ledger.current(), stampedAt),
     afterGap: isAfterGap(ledger.current(), startedAt),
     blindSpots: once([
       ...spot('the rigs', list.rigs),

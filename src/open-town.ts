@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path'
+import { basename } from 'node:path'
 import { withoutForeign } from './domain/launch.js'
 import { redactionFor } from './domain/redaction.js'
 import type { Mode } from './domain/snapshot.js'
@@ -6,12 +6,11 @@ import { type Decided, findDialect, presumedKind, socketOf } from './find-dialec
 import { doubtful, type Place } from './find-town.js'
 import { now } from './ports/clock.js'
 import type { Commands } from './ports/command.js'
-import { openLedger } from './ports/ledger-file.js'
 import { openLog, silentLog } from './ports/log.js'
 import { wantsOwnUnit } from './ports/own-unit.js'
 import { allowedRigs } from './ports/rig-list.js'
 import { createTmux } from './ports/tmux.js'
-import type { Town, Trigger } from './town.js'
+import type { Doorstep, Trigger } from './town.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -23,13 +22,13 @@ export interface Purpose {
   readonly decided: Decided
 }
 
-/** Opens a town for one check. The caller holds the lock (a dry run: knows it is free), as the ledger is read. */
-export function openTown(place: Place, { run, env, commands, decided }: Purpose): Town {
+/** Opens a town for one check, all but its ledger. */
+export function openTown(place: Place, { run, env, commands, decided }: Purpose): Doorstep {
   const { root, settings } = place
   const { dryRun } = run
   const startedAt = now()
   const flaw = place.flaw ?? doubtful(decided.doubts)
-  const { deadline, requestMaxAge, logSize, historySize } = settings
+  const { deadline, logSize, historySize } = settings
   const socket = socketOf(decided.kind, { root, settings, env })
   const server = { underSystemd: wantsOwnUnit({ env, byCron: run.trigger === 'cron' }), town: basename(root) }
   return {
@@ -47,7 +46,6 @@ export function openTown(place: Place, { run, env, commands, decided }: Purpose)
     env,
     commands,
     tmux: createTmux({ socket, commands, deadline, env: tmuxEnvironment(env), ...server }),
-    ledger: openLedger(join(root, 'daemon/heartbeat/ledger.json'), { now: startedAt, readOnly: dryRun, requestMaxAge }),
     log: dryRun ? silentLog : openLog({ root, logSize, historySize, redact: redactionFor(env) }),
     ...(flaw === undefined ? {} : { flaw }),
   }

@@ -1,13 +1,13 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { accessSync, constants, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { Script } from 'node:vm'
 
 /** A part that was loaded, and what V8 had made of it before. */
 interface Part {
   readonly module: { exports: unknown }
   readonly script: Script
-  readonly code: Buffer
-  readonly compiled: Buffer | undefined
+  /** Of what V8 had made of it before. */
+  readonly isTaken: boolean
 }
 
 /** The parts of the program, in one folder: CommonJS, each loaded when it is first required. */
@@ -16,9 +16,6 @@ export interface Parts {
   /** Writes beside each part what V8 made of it in this run, where nothing is there yet: the next run takes it from there. */
   keepCompiled(): void
 }
-
-/** V8 takes what another version of it made for nothing, and believes everything else: it is only read when both checksums fit. */
-const header = 8
 
 /** Opens the folder. As node's own `require`, but for what is compiled already. */
 export function openParts(folder: string): Parts {
@@ -43,7 +40,7 @@ export function openParts(folder: string): Parts {
   return {
     require: requirePart,
     keepCompiled: () => {
-      for (const [path, part] of parts) if (!part.compiled) keep(path, part)
+      for (const [path, part] of parts) if (!part.isTaken) keep(path, part)
     },
   }
 }
@@ -51,11 +48,13 @@ export function openParts(folder: string): Parts {
 /** Throws NotWhole: somebody who updates the package may be half-way. */
 function read(path: string): Part {
   try {
-    const code = readFileSync(path)
-    const compiled = compiledBefore(path, code)
+    const code = readFileSync(path, 'utf8')
+    const compiled = compiledBefore(path)
     const text = `(function (exports, require, module, __filename, __dirname) {${code}\n})`
     const script = new Script(text, { filename: path, ...(compiled ? { cachedData: compiled } : {}) })
-    return { module: { exports: {} }, script, code, compiled }
+    // Another V8, or one with other flags, takes it for nothing.
+    const isTaken = compiled !== undefined && !script.cachedDataRejected
+    return { module: { exports: {} }, script, isTaken }
   } catch (error) {
     const why = `a part of the program cannot be loaded (${String(error).split('\n')[0]})`
     throw Object.assign(new Error(`${why}: npm install --global gt-heartbeat puts it in place again`), {
@@ -64,30 +63,28 @@ function read(path: string): Part {
   }
 }
 
-/** node's zlib is only loaded where something was kept: it takes as long as all that leaves at once. */
-const crc32 = (bytes: Buffer): number => process.getBuiltinModule('node:zlib').crc32(bytes)
-
 const cacheOf = (path: string): string => `${path}.${process.version}-${process.arch}.cache`
 
-function compiledBefore(path: string, code: Buffer): Buffer | undefined {
+/** V8 looks at version, flags and lengths, and believes everything else: so it is kept twice, and taken where both are the same. */
+function compiledBefore(path: string): Buffer | undefined {
   try {
-    const cache = readFileSync(cacheOf(path))
-    const data = cache.subarray(header)
-    return cache.readUInt32LE(0) === crc32(code) && cache.readUInt32LE(4) === crc32(data) ? data : undefined
+    const cache = cacheOf(path)
+    if (statSync(path).mtimeMs > statSync(cache).mtimeMs) return undefined
+    const twice = readFileSync(cache)
+    const once = twice.subarray(0, twice.length / 2)
+    return once.length > 0 && once.equals(twice.subarray(once.length)) ? once : undefined
   } catch {
     return undefined
   }
 }
 
 /** Whole or not at all; where the package is somebody else's there is none. */
-function keep(path: string, { script, code }: Part): void {
+function keep(path: string, { script }: Part): void {
   const unfinished = `${cacheOf(path)}.${process.pid}`
   try {
+    accessSync(dirname(path), constants.W_OK)
     const data = script.createCachedData()
-    const sums = Buffer.alloc(header)
-    sums.writeUInt32LE(crc32(code), 0)
-    sums.writeUInt32LE(crc32(data), 4)
-    writeFileSync(unfinished, Buffer.concat([sums, data]))
+    writeFileSync(unfinished, Buffer.concat([data, data]))
     renameSync(unfinished, cacheOf(path))
   } catch {
     rmSync(unfinished, { force: true })

@@ -16,8 +16,8 @@ export interface Flaw {
   readonly findings: readonly Finding[]
 }
 
-/** A town, opened for one check: where it is, how it is spoken to, and what this check was asked for. */
-export interface Town {
+/** A town as its first questions need it: where it is, how it is spoken to, and what this check was asked for. */
+export interface Doorstep {
   readonly root: string
   readonly dialect: Dialect
   /** By what its kind was decided: all of it in words, and what of it the town's files said (undefined: they were not asked). */
@@ -33,8 +33,12 @@ export interface Town {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly tmux: Tmux
   readonly commands: Commands
-  readonly ledger: LedgerFile
   readonly log: Log
   /** Present: nothing may be looked at or done; the gate says why. */
   readonly flaw?: Flaw
+}
+
+/** A town, opened for one check. */
+export interface Town extends Doorstep {
+  readonly ledger: LedgerFile
 }

@@ -111,6 +111,8 @@ async function checkIn(place: Place, { run, surroundings }: Wanted): Promise<Cam
       socket: town.tmux.socket,
     }
   } catch (error) {
+    // What was asked and nobody waits for any more.
+    commands.killAll()
     town.log.line(`Error: this check broke off: ${error instanceof Error ? error.message : error}`)
     throw error
   }

@@ -1,7 +1,7 @@
 import { findTown, type Place } from '../find-town.js'
 import { now } from '../ports/clock.js'
 import { openLog } from '../ports/log.js'
-import { standDown } from '../ports/stand-downs.js'
+import { standDown } from '../ports/put-stand-down.js'
 import type { Ending, RequestTo, Surroundings } from '../request.js'
 import { whomOf } from './whom.js'
 

@@ -32,11 +32,11 @@ export function beadIds(agent: Agent, rig: Rig | undefined): readonly string[] {
 /** Where an agent works: the mayor in the town itself, a refinery in its clone, everybody else in a folder of their own. */
 export function workFolder(root: string, agent: Agent): string {
   if (agent.role === 'mayor') return root
-  return agent.role === 'refinery' ? join(root, agent.rig, 'refinery', 'rig') : join(root, address(agent))
+  return agent.role === 'refinery' ? join(root, agent.rig, 'refinery', 'rig') : `${root}/${address(agent)}`
 }
 
 /** `state.json` in the agent's place. */
-export const stateFile = (root: string, agent: Agent): string => join(root, address(agent), 'state.json')
+export const stateFile = (root: string, agent: Agent): string => `${root}/${address(agent)}/state.json`
 
 /** Who an agent is, for gt and bd: what the original exports, in its canonical forms. */
 export function identity(root: string, agent: Agent): Readonly<Record<string, string>> {

@@ -57,6 +57,7 @@ function forgive(starts: readonly StartRecord[]): readonly StartRecord[] {
  * those that made it one that is held and the latest, no moment later than now (so that a clock set back holds nobody for ever).
  */
 export function settledStarts(record: AgentRecord, now: number, backoff: Backoff): readonly StartRecord[] {
+  if (record.starts.length === 0) return record.starts
   const isWell = record.aliveSince !== undefined && now - record.aliveSince >= backoff.healthyAfter
   if (isWell) return forgive(record.starts)
   const past = counted(record.starts, now)

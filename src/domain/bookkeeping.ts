@@ -10,14 +10,12 @@ const DAY = 24 * 60 * 60 * 1000
 /** What a look and what was done leave to be remembered of every agent. */
 export function afterLook(ledger: Ledger, snapshot: Snapshot, outcomes: readonly Outcome[]): Ledger {
   const changes = new Map(outcomes.filter(triedToChange).map(({ action, outcome }) => [nameOf(action), outcome]))
-  const seen = snapshot.agents.map(
-    (sight) =>
-      [
-        sight.address,
-        recordAfter(recordOf(ledger, sight.address), sight, { snapshot, change: changes.get(sight.address) }),
-      ] as const,
-  )
-  const agents = { ...ledger.agents, ...Object.fromEntries(seen) }
+  const news = snapshot.agents.flatMap((sight) => {
+    const before = recordOf(ledger, sight.address)
+    const record = recordAfter(before, sight, { snapshot, change: changes.get(sight.address) })
+    return record === before ? [] : [[sight.address, record] as const]
+  })
+  const agents = news.length === 0 ? ledger.agents : { ...ledger.agents, ...Object.fromEntries(news) }
   const { activityAt = ledger.activityAt } = snapshot
   const claims = withMailGone(ledger.claims, snapshot)
   return withoutGone({ ...ledger, agents, claims, ...(activityAt === undefined ? {} : { activityAt }) }, snapshot)
@@ -45,10 +43,11 @@ interface Look {
 }
 
 function recordAfter(record: AgentRecord, sight: AgentSight, { snapshot, change }: Look): AgentRecord {
-  const { aliveSince, absentSince, unknownSince, standDown, ...rest } = record
   const { now, settings } = snapshot
   const same = change === undefined || (change === 'failed' && sight.liveness.state === 'dead')
-  const since = same ? sinceAfter({ aliveSince, absentSince, unknownSince }, sight, now) : {}
+  const since = same ? sinceAfter(record, sight, now) : {}
+  if (isAsBefore(record, since)) return record
+  const { aliveSince: _alive, absentSince: _absent, unknownSince: _unknown, standDown, ...rest } = record
   const stays = standDown !== undefined && !isLifted(standDown, sight, now)
   // A clock that was set back does not make it last longer.
   const kept = {
@@ -60,6 +59,14 @@ function recordAfter(record: AgentRecord, sight: AgentSight, { snapshot, change 
   const seen = sight.liveness.state === 'alive' ? kept : rest
   return { ...kept, starts: settledStarts(seen, now, settings.backoff) }
 }
+
+/** Of most agents of a quiet town there is nothing new. */
+const isAsBefore = (record: AgentRecord, since: Dated): boolean =>
+  record.starts.length === 0 &&
+  record.standDown === undefined &&
+  record.aliveSince === since.aliveSince &&
+  record.absentSince === since.absentSince &&
+  record.unknownSince === since.unknownSince
 
 /** A moment that is still to come counts as now. */
 const past = (at: number | undefined, now: number): number => Math.min(at ?? now, now)
@@ -105,8 +112,11 @@ function isLifted(standDown: NonNullable<AgentRecord['standDown']>, sight: Agent
 /** The ledger without agents that are gone and of whom nothing is worth knowing. */
 function withoutGone(ledger: Ledger, snapshot: Snapshot): Ledger {
   const look = { ...snapshot, agents: new Set(snapshot.agents.map((sight) => sight.address)) }
-  const records = Object.entries(ledger.agents).filter(([name, record]) => isWorthKeeping(name, record, look))
-  return { ...ledger, agents: Object.fromEntries(records) }
+  const gone = Object.entries(ledger.agents).filter(([name, record]) => !isWorthKeeping(name, record, look))
+  if (gone.length === 0) return ledger
+  const agents = { ...ledger.agents }
+  for (const [name] of gone) delete agents[name]
+  return { ...ledger, agents }
 }
 
 interface Present extends Pick<Snapshot, 'rigs' | 'unlistedRigs' | 'now'> {
@@ -114,10 +124,10 @@ interface Present extends Pick<Snapshot, 'rigs' | 'unlistedRigs' | 'now'> {
 }
 
 function isWorthKeeping(name: Address, record: AgentRecord, { agents, rigs, unlistedRigs, now }: Present): boolean {
-  const { starts, ...rest } = record
+  const { starts } = record
+  if (agents.has(name) && (starts.length > 0 || Object.keys(record).length > 1)) return true
   const agent = parseAddress(name)
   const rig = agent === undefined ? undefined : rigOf(agent)
   const unseen = !rigs.known || agent === undefined || (rig !== undefined && unlistedRigs?.includes(rig))
-  if (unseen || record.standDown !== undefined || starts.some(({ at }) => now - at < DAY)) return true
-  return agents.has(name) && (starts.length > 0 || Object.keys(rest).length > 0)
+  return unseen || record.standDown !== undefined || starts.some(({ at }) => now - at < DAY)
 }

@@ -8,13 +8,20 @@ export interface DescribedAgent {
 
 /** Reads the `key: value` lines that gt writes into an agent's bead: keys in any case, cut at the first colon, the last line of a key wins. */
 export function describedAgent(description: string): DescribedAgent {
-  const values = new Map<string, string>()
+  const said = { role: '', rig: '', state: '', hook: '' }
   for (const line of description.split('\n')) {
     const colon = line.indexOf(':')
-    if (colon < 0) continue
+    const name = colon < 0 ? undefined : names.get(line.slice(0, colon).trim().toLowerCase())
+    if (name === undefined) continue
     const value = line.slice(colon + 1).trim()
-    values.set(line.slice(0, colon).trim().toLowerCase(), value === 'null' ? '' : value)
+    said[name] = value === 'null' ? '' : value
   }
-  const said = (key: string): string => values.get(key) ?? ''
-  return { role: said('role_type'), rig: said('rig'), state: said('agent_state'), hook: said('hook_bead') }
+  return said
 }
+
+const names: ReadonlyMap<string, keyof DescribedAgent> = new Map([
+  ['role_type', 'role'],
+  ['rig', 'rig'],
+  ['agent_state', 'state'],
+  ['hook_bead', 'hook'],
+])

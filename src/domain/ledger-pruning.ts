@@ -16,11 +16,7 @@ export function pruned(ledger: Ledger, now: number, requestMaxAge = 0): Ledger {
   const isNeeded = (claim: Claim): boolean => isOpen(claim) || now - claim.claimedAt <= requestMaxAge + hour
   return {
     ...ledger,
-    agents: kept(
-      ledger.agents,
-      () => true,
-      (record) => withoutOldStarts(record, now),
-    ),
+    agents: shortened(ledger.agents, now),
     notices: kept(ledger.notices, ({ at }) => young(at)),
     claims: withoutOldClaims(ledger.claims, young, isNeeded),
     typing: kept(ledger.typing, young),
@@ -30,9 +26,18 @@ export function pruned(ledger: Ledger, now: number, requestMaxAge = 0): Ledger {
   }
 }
 
+function shortened(agents: Ledger['agents'], now: number): Ledger['agents'] {
+  const changed = Object.entries(agents).flatMap(([name, record]) => {
+    const shorter = withoutOldStarts(record, now)
+    return shorter === record ? [] : [[name, shorter] as const]
+  })
+  return changed.length === 0 ? agents : { ...agents, ...Object.fromEntries(changed) }
+}
+
 /** The last 20 starts, and all of the last 25 hours. */
 function withoutOldStarts(record: AgentRecord, now: number): AgentRecord {
   const surelyKept = record.starts.length - startsAtLeast
+  if (surelyKept <= 0) return record
   return { ...record, starts: record.starts.filter(({ at }, index) => index >= surelyKept || now - at <= startsFor) }
 }
 
@@ -54,14 +59,8 @@ function withoutOldClaims(
 /** Unfinished, or its mail still lies there. */
 const isOpen = ({ state, mailOpen }: Claim): boolean => mailOpen || state === 'claimed' || state === 'killed'
 
-function kept<T>(
-  entries: Readonly<Record<string, T>>,
-  wanted: (value: T) => boolean,
-  change: (value: T) => T = (value) => value,
-): Readonly<Record<string, T>> {
-  return Object.fromEntries(
-    Object.entries(entries)
-      .filter(([, value]) => wanted(value))
-      .map(([key, value]) => [key, change(value)]),
-  )
+function kept<T>(entries: Readonly<Record<string, T>>, wanted: (value: T) => boolean): Readonly<Record<string, T>> {
+  const all = Object.entries(entries)
+  const left = all.filter(([, value]) => wanted(value))
+  return left.length === all.length ? entries : Object.fromEntries(left)
 }

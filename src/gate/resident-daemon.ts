@@ -8,7 +8,7 @@ import { isOurs } from '../ports/own-process.js'
 import { processOf } from '../ports/processes.js'
 import { baseName } from '../ports/program-path.js'
 import { unitOf } from '../ports/unit-of.js'
-import type { Town } from '../town.js'
+import type { Doorstep } from '../town.js'
 
 /** The clocks of the kernel's process table and of file times differ by this much at most, milliseconds. */
 const tolerance = 2000
@@ -17,7 +17,7 @@ const tolerance = 2000
 export async function residentDaemon({
   root,
   commands,
-}: Pick<Town, 'root' | 'commands'>): Promise<ClosedGate | undefined> {
+}: Pick<Doorstep, 'root' | 'commands'>): Promise<ClosedGate | undefined> {
   const found = daemonOfPidFile(join(root, 'daemon/daemon.pid'))
   if (found !== undefined) return closed(found.who, found.pid)
   const lock = join(root, 'daemon/daemon.lock')

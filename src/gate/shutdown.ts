@@ -4,10 +4,10 @@ import type { ClosedGate } from '../gate.js'
 import { exists, readText } from '../ports/files.js'
 import { isFlocked } from '../ports/lock.js'
 import { processOf } from '../ports/processes.js'
-import type { Town } from '../town.js'
+import type { Doorstep } from '../town.js'
 
 /** Somebody is taking the town down right now. */
-export async function shutdown({ root, commands }: Town): Promise<ClosedGate | undefined> {
+export async function shutdown({ root, commands }: Doorstep): Promise<ClosedGate | undefined> {
   const lock = join(root, 'daemon/shutdown.lock')
   const who = goingDown(join(root, 'daemon/shutting-down'))
   if (who !== undefined) return closed('shutdown', `the town is being shut down: ${who}`)
@@ -17,7 +17,7 @@ export async function shutdown({ root, commands }: Town): Promise<ClosedGate | u
 }
 
 /** The whole town was stopped in an emergency. */
-export function emergencyStop({ root }: Town): ClosedGate | undefined {
+export function emergencyStop({ root }: Doorstep): ClosedGate | undefined {
   const file = join(root, 'ESTOP')
   return exists(file)
     ? closed('estop', `emergency stop: ${file} is there; nothing is done until it is removed`)

@@ -2,10 +2,10 @@ import { type Agent, address, rigOf } from '../domain/agent.js'
 import { exitCodes } from '../exit-codes.js'
 import type { ClosedGate } from '../gate.js'
 import { isStoodDown } from '../ports/stand-downs.js'
-import type { Town } from '../town.js'
+import type { Doorstep } from '../town.js'
 
 /** The whole town was told to stay down. */
-export function townStoodDown({ root }: Town): ClosedGate | undefined {
+export function townStoodDown({ root }: Doorstep): ClosedGate | undefined {
   if (!isStoodDown(root, 'town')) return undefined
   const because = 'the town was told to stay down; gt-heartbeat up lets it be healed again'
   return { open: false, reason: 'stood-down', mayLook: true, because, exitCode: exitCodes.ok }

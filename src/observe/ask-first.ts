@@ -1,13 +1,15 @@
 import { now } from '../ports/clock.js'
-import type { Town } from '../town.js'
+import type { Doorstep } from '../town.js'
 import { askIssues, type Issues } from './databases.js'
-import { type Activity, sampleActivity } from './idle.js'
+import { type Stamps, sampleActivity } from './idle.js'
 import { type RigList, readRigs } from './rigs.js'
 import { type AskedServers, askServers } from './servers.js'
 
 /** What every look begins with. */
 export interface FirstQuestions {
-  readonly activity: Activity
+  readonly stamps: Stamps
+  /** When they were read, epoch ms. */
+  readonly stampedAt: number
   readonly list: RigList
   /** What bd and tmux were asked; they are at work. */
   readonly issues: Promise<Issues>
@@ -15,11 +17,11 @@ export interface FirstQuestions {
 }
 
 /** Asks every database and tmux, side by side: all of them have begun when this returns. */
-export function askFirst(town: Town): FirstQuestions {
+export function askFirst(town: Doorstep): FirstQuestions {
   // Before the first child: bd and gt may leave their own mark on the town's activity.
-  const activity = sampleActivity(town, now())
+  const [stampedAt, stamps] = [now(), sampleActivity(town)]
   const list = readRigs(town.root)
   const databases = town.dialect.databases(town.root, list.rigs.known ? list.rigs.value : [])
   // bd takes longer, so it comes first.
-  return { activity, list, issues: askIssues(town, databases), servers: askServers(town) }
+  return { stamps, stampedAt, list, issues: askIssues(town, databases), servers: askServers(town) }
 }

@@ -1,7 +1,7 @@
 import { type Call, commandOf } from '../dialects/dialect.js'
 import { cannotTell, type Known, known } from '../domain/known.js'
 import type { FailureKind } from '../ports/command.js'
-import type { Town } from '../town.js'
+import type { Doorstep } from '../town.js'
 
 /** What a program said, and how it failed where it did. */
 export interface Said {
@@ -10,7 +10,7 @@ export interface Said {
 }
 
 /** Makes one of the dialect's calls; `deadline` in ms, the one for every question unless said otherwise. */
-export async function ask(town: Town, call: Call, deadline = town.settings.deadline): Promise<Said> {
+export async function ask(town: Doorstep, call: Call, deadline = town.settings.deadline): Promise<Said> {
   const result = await town.commands.run({ ...commandOf(town.dialect, call, town), deadline })
   return result.ok ? { answer: known(result.stdout) } : { answer: cannotTell(result.failure), failure: result.kind }
 }

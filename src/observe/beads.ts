@@ -20,9 +20,11 @@ interface Book {
 
 /** Finds each agent's bead by exact id among what the databases answered. */
 export function beadBook(agents: readonly Agent[], answers: readonly Answered[], idsOf: Book['idsOf']): BeadBook {
-  const all = answers.flatMap(({ beads }) => (beads.known ? beads.value : []))
-  const beads = grouped(all.map((bead) => [bead.id, bead]))
-  const owners = grouped(agents.flatMap((agent) => idsOf(agent).map((id) => [id, agent] as const)))
+  const beads = new Map<string, AgentBead[]>()
+  const owners = new Map<string, Agent[]>()
+  for (const answer of answers)
+    for (const bead of answer.beads.known ? answer.beads.value : []) add(beads, bead.id, bead)
+  for (const agent of agents) for (const id of idsOf(agent)) if (beads.has(id)) add(owners, id, agent)
   const book = { answers, idsOf, beads, owners }
   const candidates = new Map(agents.map((agent) => [agent, beadsOf(agent, book)]))
   return {
@@ -31,14 +33,10 @@ export function beadBook(agents: readonly Agent[], answers: readonly Answered[],
   }
 }
 
-function grouped<T>(pairs: readonly (readonly [string, T])[]): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>()
-  for (const [key, value] of pairs) {
-    const group = groups.get(key)
-    if (group) group.push(value)
-    else groups.set(key, [value])
-  }
-  return groups
+function add<T>(groups: Map<string, T[]>, key: string, value: T): void {
+  const group = groups.get(key)
+  if (group) group.push(value)
+  else groups.set(key, [value])
 }
 
 function beadOf(agent: Agent, candidates: readonly AgentBead[], book: Book): Known<AgentBead | null> {
@@ -54,9 +52,11 @@ function beadOf(agent: Agent, candidates: readonly AgentBead[], book: Book): Kno
 function beadsOf(agent: Agent, { answers, idsOf, beads, owners }: Book): readonly AgentBead[] {
   const homes = answers.map(({ database }) => database).filter(({ isFallback }) => !isFallback)
   const home = (id: string) => databaseOf(homes, id)?.folder
-  return idsOf(agent).flatMap((id) => {
+  const ids = idsOf(agent).filter((id) => beads.has(id))
+  return ids.flatMap((id) => {
+    const found = beads.get(id) ?? []
     const rivals = (owners.get(id)?.length ?? 0) > 1
-    const mine = (beads.get(id) ?? []).filter((bead) => !rivals || couldBe(bead, agent))
+    const mine = rivals ? found.filter((bead) => couldBe(bead, agent)) : found
     if (mine.length < 2) return mine
     return mine.toSorted((one, other) => Number(other.database === home(id)) - Number(one.database === home(id)))
   })

@@ -1,7 +1,7 @@
 import type { Database, DatabaseList } from '../dialects/database.js'
 import { cannotTell, type Known } from '../domain/known.js'
 import type { AgentBead, BlindSpot, Mail } from '../domain/snapshot.js'
-import type { Town } from '../town.js'
+import type { Doorstep } from '../town.js'
 import { ask, type Said } from './ask.js'
 
 /** What one database answered when it was asked for the agents' beads. */
@@ -22,7 +22,7 @@ export interface Issues {
 }
 
 /** Asks every database for agents, but for the fallbacks, and the town's own for the deacon's mail, all side by side. */
-export async function askIssues(town: Town, list: Known<DatabaseList>): Promise<Issues> {
+export async function askIssues(town: Doorstep, list: Known<DatabaseList>): Promise<Issues> {
   const { dialect, root } = town
   if (!list.known) return unknownIssues(list.why)
   const { holdsMail, complaints, skipped } = list.value
@@ -54,11 +54,11 @@ function unknownIssues(why: string): Issues {
 }
 
 /** Asks one database for the agents in it. */
-export async function askAgents(town: Town, database: Database): Promise<Answered> {
+export async function askAgents(town: Doorstep, database: Database): Promise<Answered> {
   return { database, beads: beadsIn(town, database, await ask(town, town.dialect.listAgents(database))) }
 }
 
-function beadsIn({ dialect }: Town, database: Database, said: Said | undefined): Known<readonly AgentBead[]> {
+function beadsIn({ dialect }: Doorstep, database: Database, said: Said | undefined): Known<readonly AgentBead[]> {
   if (said === undefined) return cannotTell('it was not asked')
   return readAnswer(said, (stdout) => dialect.readAgents(stdout, database))
 }

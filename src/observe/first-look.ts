@@ -8,8 +8,9 @@ import { type Issues, unheard } from './databases.js'
 import { askFallbacks } from './fallbacks.js'
 import { readFiles, type TownFiles } from './files.js'
 import { afterMissedEnds } from './missed-ends.js'
+import { type PlaceOf, readPlaces } from './places.js'
 import { chooseServer, type Servers } from './servers.js'
-import { countSessions, type Sessions, seeSessions } from './sessions.js'
+import { countSessions, type ReadSessions, readSessions, seeSessions } from './sessions.js'
 import { blindSpotsOf, everybody, sightOfAgent } from './sights.js'
 import { whoseSessions } from './whose.js'
 
@@ -31,7 +32,12 @@ export interface FirstLook {
 export async function lookOnce(town: Town, asked: FirstQuestions): Promise<FirstLook> {
   const rigs = asked.list.rigs.known ? asked.list.rigs.value : []
   const files = readFiles(town, rigs)
-  const [servers, answered] = await Promise.all([asked.servers, asked.issues])
+  const placeOf = readPlaces(town, files.census.agents)
+  const [servers, answered, early] = await Promise.all([
+    asked.servers,
+    asked.issues,
+    readEarly(town, asked, { agents: files.census.agents, placeOf }),
+  ])
   const issues = await askFallbacks(town, answered, { agents: files.census.agents, rigs })
   const { named, book } = everybody(town, { agents: files.census.agents, rigs, answers: issues.answers })
   const names = new Set(named.map(({ sessionName }) => sessionName))
@@ -40,10 +46,10 @@ export async function lookOnce(town: Town, asked: FirstQuestions): Promise<First
     if (!names.has(pane.session)) return false
     return strict ? whose(pane) === 'ours' : whose(pane) !== "another town's"
   })
-  const found: Sessions = { panes: await afterMissedEnds(town, server, names), whose }
+  const found = { panes: await afterMissedEnds(town, server, names), whose, early }
   const at = now()
   const sessions = await seeSessions(town, named, found, at)
-  const seen = { sessions, book, restraints: files.restraints, unheard: unheard(answered) }
+  const seen = { sessions, book, restraints: files.restraints, placeOf, unheard: unheard(answered) }
   const sights = named.map((one) => sightOfAgent(town, one, seen))
   const { panes } = found
   return {
@@ -62,4 +68,21 @@ export async function lookOnce(town: Town, asked: FirstQuestions): Promise<First
     ],
     findings: [...files.census.findings, ...book.findings],
   }
+}
+
+interface Placed {
+  readonly agents: TownFiles['census']['agents']
+  readonly placeOf: PlaceOf
+}
+
+/** tmux answers before bd does: the processes in the panes are read meanwhile. */
+async function readEarly(
+  town: Town,
+  { servers }: FirstQuestions,
+  { agents, placeOf }: Placed,
+): Promise<ReadSessions | undefined> {
+  const { configured } = await servers
+  if (!configured.known) return undefined
+  const named = agents.map((agent) => ({ agent, sessionName: placeOf(agent).sessionName, isStray: false }))
+  return readSessions(town, named, configured.value)
 }

@@ -21,10 +21,10 @@ export function lookAtFolder(path: string, { role }: Agent): Folder {
 
 /** Whether `.git` is a repository, or a file that leads to one that is there. */
 function isWorktree(path: string): Known<boolean> {
-  const git = join(path, '.git')
+  const git = `${path}/.git`
   const found = folderAt(git)
   if (!found.known) return found
-  if (found.value === 'folder') return known(exists(join(git, 'HEAD')))
+  if (found.value === 'folder') return known(exists(`${git}/HEAD`))
   if (found.value === 'nothing') return known(false)
   return mapKnown(readText(git), (text) => {
     const target = /^gitdir: (.+)$/m.exec(text ?? '')?.[1]

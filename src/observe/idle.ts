@@ -3,7 +3,7 @@ import type { Stamp } from '../dialects/dialect.js'
 import { parseGoTime } from '../domain/go-time.js'
 import type { Ledger } from '../domain/ledger.js'
 import { modifiedAt, readJson } from '../ports/files.js'
-import type { Town } from '../town.js'
+import type { Doorstep } from '../town.js'
 
 /** When somebody last did something in the town, as far as its activity file tells. */
 export interface Activity {
@@ -13,18 +13,24 @@ export interface Activity {
   readonly activityAt: number | undefined
 }
 
-/** As much of a town as its activity is read by. */
-type Marked = Pick<Town, 'dialect' | 'root' | 'env' | 'ledger'>
+/** The stamps that the town's own files and activity files bear. */
+export interface Stamps {
+  /** What this kind of town tells itself; undefined: it has only activity files. */
+  readonly told: readonly Stamp[] | undefined
+  readonly first: Stamp | undefined
+}
 
 const activitySchema = z.object({ timestamp: z.string() })
 
-/** Reads the town's activity. Must be called before the check's first child: bd and gt write these files too. */
-export function sampleActivity({ dialect, root, env, ledger }: Marked, now: number): Activity {
-  const remembered = ledger.current()
+/** Reads the traces of activity in the town. Must be called before the check's first child: bd and gt leave them too. */
+export function sampleActivity({ dialect, root, env }: Pick<Doorstep, 'dialect' | 'root' | 'env'>): Stamps {
   const told = dialect.activityStamps?.(root)
-  const stamp = told === undefined ? firstStamp(dialect.activityFiles(root, env)) : newestStamp(told, remembered)
-  return idleSince(stamp, remembered, now)
+  return { told, first: told === undefined ? firstStamp(dialect.activityFiles(root, env)) : undefined }
 }
+
+/** How active the town is by these traces, beside what earlier checks left themselves. */
+export const activityBy = ({ told, first }: Stamps, ledger: Ledger, now: number): Activity =>
+  idleSince(told === undefined ? first : newestStamp(told, ledger), ledger, now)
 
 const firstStamp = (paths: readonly string[]): Stamp | undefined =>
   paths.map(readStamp).find((stamp) => stamp !== undefined)

@@ -7,7 +7,7 @@ import { readJson } from '../ports/files.js'
 import { realPath } from '../ports/places.js'
 import { createTmux, type Tmux } from '../ports/tmux.js'
 import { userSockets } from '../ports/tmux-sockets.js'
-import type { Town } from '../town.js'
+import type { Doorstep } from '../town.js'
 
 /** Whether a pane is of a session of this town. `strict`: only when its folder lies in the town; else one that lies in no town counts too. */
 export type IsOurs = (pane: Pane, strict: boolean) => boolean
@@ -30,7 +30,7 @@ export interface Servers {
 const townFileSchema = z.object({ socket: z.string().check(z.startsWith('/')) })
 
 /** Asks for the panes of the configured socket and of the written-down one. */
-export async function askServers(town: Town): Promise<AskedServers> {
+export async function askServers(town: Doorstep): Promise<AskedServers> {
   const written = writtenSocket(town.root)
   const isOther = written !== undefined && !isSameSocket(written, town.tmux.socket)
   const [configured, other] = await Promise.all([
@@ -51,14 +51,14 @@ const isSameSocket = (one: string, other: string): boolean =>
   one === other || (realPath(one) !== undefined && realPath(one) === realPath(other))
 
 /** A tmux server by its socket; `deadline` in ms, the one for every question unless said otherwise. */
-export function serverAt({ commands, env, settings }: Town, socket: string, deadline = settings.deadline): Tmux {
+export function serverAt({ commands, env, settings }: Doorstep, socket: string, deadline = settings.deadline): Tmux {
   const { TMUX: _server, TMUX_PANE: _pane, ...own } = withoutForeign(env)
   return createTmux({ socket, commands, env: own, deadline })
 }
 
 /** Decides which server's panes count. Sessions of this town on another socket than the settings name are a conflict; where
  *  nothing is written down and none is seen, every socket of the user is asked once. */
-export async function chooseServer(town: Town, asked: AskedServers, isOurs: IsOurs): Promise<Servers> {
+export async function chooseServer(town: Doorstep, asked: AskedServers, isOurs: IsOurs): Promise<Servers> {
   const { configured, writtenDown, isConfirmed } = asked
   if (writtenDown) return besideWrittenDown(town, { configured, writtenDown }, isOurs)
   const isHere = configured.known && configured.value.some((pane) => isOurs(pane, false))
@@ -71,7 +71,7 @@ interface TwoServers {
   readonly writtenDown: NonNullable<AskedServers['writtenDown']>
 }
 
-function besideWrittenDown(town: Town, { configured, writtenDown }: TwoServers, isOurs: IsOurs): Servers {
+function besideWrittenDown(town: Doorstep, { configured, writtenDown }: TwoServers, isOurs: IsOurs): Servers {
   const { socket, panes } = writtenDown
   if (!panes.known) {
     const why = `this town was last seen on the tmux socket ${socket}, which does not answer: ${panes.why}`
@@ -85,7 +85,7 @@ function besideWrittenDown(town: Town, { configured, writtenDown }: TwoServers, 
   return { panes: configured, seenOn: isHere ? town.tmux.socket : undefined, conflict: undefined }
 }
 
-async function searchElsewhere(town: Town, here: Servers, isOurs: IsOurs): Promise<Servers> {
+async function searchElsewhere(town: Doorstep, here: Servers, isOurs: IsOurs): Promise<Servers> {
   const sockets = (await userSockets(town.env)).filter((socket) => !isSameSocket(socket, town.tmux.socket))
   const answers = await Promise.all(
     sockets.map(async (socket) => ({ socket, panes: await serverAt(town, socket).panes() })),
@@ -104,14 +104,14 @@ async function searchElsewhere(town: Town, here: Servers, isOurs: IsOurs): Promi
 
 async function stillThere<T extends { readonly socket: string }>(
   silent: readonly T[],
-  { env }: Town,
+  { env }: Doorstep,
 ): Promise<readonly T[]> {
   const sockets = await userSockets(env)
   return silent.filter(({ socket }) => sockets.includes(socket))
 }
 
 /** Names both sockets and the settings that make the difference. */
-function conflictText({ tmux, settings, env, dialect }: Town, there: string): string {
+function conflictText({ tmux, settings, env, dialect }: Doorstep, there: string): string {
   const variables = ['TMUX_TMPDIR', ...(dialect.socketName ? ['GT_TMUX_SOCKET'] : [])]
   const here = variables.map((name) => (env[name] ? `${name} is ${env[name]} here` : `${name} is not set here`))
   const setting =

@@ -8,7 +8,7 @@ import { type Looking, type Sighting, sightOfPanes } from '../domain/session-sig
 import type { Settings } from '../domain/settings.js'
 import { paneProcesses } from '../ports/pane-processes.js'
 import { processOf } from '../ports/processes.js'
-import type { Town } from '../town.js'
+import type { Doorstep } from '../town.js'
 import type { Whose } from './whose.js'
 
 /** An agent and the name its session must have. */
@@ -25,17 +25,22 @@ export interface Sessions {
   readonly whose: (pane: Pane) => Whose
 }
 
-/** Sees every agent's session. Processes are read once, whole trees only where a pane does not answer by its command. */
-export async function seeSessions(
-  town: Town,
+/** Agents' sessions in one answer of tmux, and the processes in them. */
+export interface ReadSessions {
+  readonly panes: readonly Pane[]
+  readonly groups: ReadonlyMap<string, readonly Pane[]>
+  /** Whose processes were read. */
+  readonly names: ReadonlySet<string>
+  readonly processes: Known<ProcessTree>
+}
+
+/** Reads the processes in the sessions of these agents: once, whole trees only where a pane does not answer by its command. */
+export async function readSessions(
+  { settings, commands }: Doorstep,
   named: readonly Named[],
-  sessions: Sessions,
-  now: number,
-): Promise<SeenSessions> {
-  const { settings, commands, dialect } = town
-  const { panes } = sessions
-  if (!panes.known) return () => ({ liveness: blind(panes.why), session: undefined })
-  const groups = groupPanes(panes.value)
+  panes: readonly Pane[],
+): Promise<ReadSessions> {
+  const groups = groupPanes(panes)
   const namesOf = namesByRole(settings)
   const relevant = named.flatMap(({ agent, sessionName }) => {
     const group = groups.get(sessionName)
@@ -44,9 +49,24 @@ export async function seeSessions(
   const whole = relevant.some(({ names, group }) => needsProcesses(group, names))
   const pids = relevant.flatMap(({ group }) => group.filter(({ dead }) => !dead).map(({ pid }) => pid))
   const processes = mapKnown(await paneProcesses(commands, { pids, whole }), processTree)
+  return { panes, groups, names: new Set(named.map(({ sessionName }) => sessionName)), processes }
+}
+
+/** Sees every agent's session; `early`: what was read already, taken where it is of the same panes and all that are there. */
+export async function seeSessions(
+  town: Doorstep,
+  named: readonly Named[],
+  { panes, whose, early }: Sessions & { readonly early?: ReadSessions | undefined },
+  now: number,
+): Promise<SeenSessions> {
+  const { settings, dialect } = town
+  if (!panes.known) return () => ({ liveness: blind(panes.why), session: undefined })
+  const isRead = ({ sessionName }: Named) => early?.names.has(sessionName) || !early?.groups.has(sessionName)
+  const isWhole = early?.panes === panes.value && named.every(isRead)
+  const { groups, processes } = early && isWhole ? early : await readSessions(town, named, panes.value)
   const shared = { now, grace: settings.zombieGrace, processes, ourselves: ourselves(processes) }
   const complaintOf = (agent: Agent) => dialect.nameComplaint?.(agent)
-  return judged(named, { groups, whose: sessions.whose, shared, namesOf, complaintOf })
+  return judged(named, { groups, whose, shared, namesOf: namesByRole(settings), complaintOf })
 }
 
 /** There may be thousands of agents, and there are six roles. */

@@ -1,11 +1,10 @@
 import { type Agent, address, rigOf } from '../domain/agent.js'
-import { type Known, known } from '../domain/known.js'
+import type { Known } from '../domain/known.js'
 import type { AgentSight, BlindSpot, Restraint, Rig } from '../domain/snapshot.js'
 import type { Town } from '../town.js'
 import { type BeadBook, beadBook } from './beads.js'
 import type { Answered, Issues } from './databases.js'
-import { readFlags } from './flags.js'
-import { lookAtFolder } from './folder.js'
+import type { PlaceOf } from './places.js'
 import { type Restraints, restraintOf } from './restraints.js'
 import type { Named, SeenSessions } from './sessions.js'
 import { polecatsWithoutFolder } from './strays.js'
@@ -49,21 +48,26 @@ function remembered(idsOf: (agent: Agent) => readonly string[]): (agent: Agent) 
 
 /** Puts together what is known of an agent; the second look adds its work and its pane. */
 export function sightOfAgent(town: Town, named: Named, known: Seen): AgentSight {
-  const { agent, sessionName } = named
+  const { agent } = named
   const { liveness, session } = known.sessions(named)
-  const whoAndHow = { agent, address: address(agent), liveness, bead: known.book.of(agent) }
-  const stateFile = town.dialect.stateFile(town.root, agent)
+  const bead = known.book.of(agent)
+  const whoAndHow = { agent, address: address(agent), liveness, bead }
+  const { sessionName, folder, flags, stateFile, leave } = known.placeOf(agent)
+  // Word by word: spread, each of thousands takes up a kilobyte.
   return {
-    ...whoAndHow,
+    agent,
+    address: whoAndHow.address,
+    liveness,
+    bead,
     sessionName,
     session,
-    folder: lookAtFolder(town.dialect.folder(town.root, agent), agent),
-    flags: stateFile === undefined ? noFlags : readFlags(stateFile),
+    folder,
+    flags,
     stateFile,
     restraint:
       restraintOf(whoAndHow, known.restraints, town.ledger.current()) ?? withoutIssues(town, whoAndHow, known.unheard),
     work: undefined,
-    leave: agent.role === 'polecat' ? town.dialect.leaveOf?.(town.root, sessionName) : undefined,
+    leave,
     paneTail: undefined,
   }
 }
@@ -80,11 +84,10 @@ export interface Seen {
   readonly sessions: SeenSessions
   readonly book: BeadBook
   readonly restraints: Restraints
+  readonly placeOf: PlaceOf
   /** Why the town's own issues could not all be asked. */
   readonly unheard?: string | undefined
 }
-
-const noFlags = known(null)
 
 /** What could not be seen: the sessions or what runs in them, and folders and state files of single agents. */
 export function blindSpotsOf(sights: readonly AgentSight[], panes: Known<unknown>): readonly BlindSpot[] {

@@ -14,12 +14,15 @@ export function polecatsWithoutFolder(
   answers: readonly Answered[],
   { rigs, idsOf }: IdForms,
 ): readonly Agent[] {
+  const strays = new Map(
+    answers.flatMap(({ beads }) => (beads.known ? beads.value : [])).map((bead) => [bead.id, bead] as const),
+  )
+  for (const agent of agents) for (const id of idsOf(agent)) strays.delete(id)
+  if (strays.size === 0) return []
   const there = new Set(agents.map(address))
-  const known = new Set(agents.flatMap(idsOf))
   const starts = new Map(rigs.map(({ name }) => [name, idsOf({ role: 'polecat', rig: name, name: '' })]))
-  const strays = answers.flatMap(({ beads }) => (beads.known ? beads.value : [])).filter(({ id }) => !known.has(id))
   const found = new Map<string, Agent>()
-  for (const bead of strays) {
+  for (const bead of strays.values()) {
     const agent = strayPolecat(bead, starts.get(bead.rig ?? '') ?? [])
     if (agent && !there.has(address(agent))) found.set(address(agent), agent)
   }

@@ -93,9 +93,12 @@ export function makePrivateFolder(path: string): void {
   if ((mode & 0o077) !== 0 && uid === process.geteuid?.()) fs.chmodSync(path, 0o700)
 }
 
+/** Throws where there is no such folder. */
+export const demandFolder = (path: string): void => fs.accessSync(path)
+
 /** Makes one folder, 0700; throws where the one above it is not there. */
 export function addFolder(path: string): void {
-  fs.accessSync(dirname(path))
+  demandFolder(dirname(path))
   makeFolder(path)
 }
 

@@ -2,7 +2,7 @@ import { dirname } from 'node:path'
 import { cannotTell, type Known, known, mapKnown } from '../domain/known.js'
 import { emptyLedger, type Ledger } from '../domain/ledger.js'
 import { pruned } from '../domain/ledger-pruning.js'
-import { copyAside, makeFolder, readJson } from './files.js'
+import { copyAside, demandFolder, readJson } from './files.js'
 import { ledgerSchema } from './ledger-schema.js'
 import { writeText } from './write-file.js'
 
@@ -25,12 +25,12 @@ interface Opening {
   readonly requestMaxAge?: number
 }
 
-/** Opens `<town>/daemon/heartbeat/ledger.json`. `readOnly` (a dry run): changes nothing on disk, sets nothing aside.
- *  Throws when a lost ledger cannot be set aside, or the new one cannot be written. */
+/** Opens `<town>/daemon/heartbeat/ledger.json`, in the folder that the lock has made. `readOnly` (a dry run): changes nothing on disk, sets
+ *  nothing aside. Throws when that folder is gone, a lost ledger cannot be set aside, or the new one cannot be written. */
 export function openLedger(path: string, { now, readOnly, requestMaxAge }: Opening): LedgerFile {
-  // Once, and not with each change: a town that is moved away is not made anew.
-  if (!readOnly) makeFolder(dirname(path))
   const read = mapKnown(readLedger(path), (found) => lostBy(found, now))
+  // A town that was moved away, or unmounted, does not begin anew.
+  if (!readOnly) demandFolder(dirname(path))
   let ledger = read.known ? read.value : { ...emptyLedger, lostAt: now }
   const change = (next: (ledger: Ledger) => Ledger): void => {
     const changed = pruned(next(ledger), now, requestMaxAge)

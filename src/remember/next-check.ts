@@ -1,7 +1,7 @@
 import { capsOf } from '../domain/caps.js'
 import { type Cap, type Next, nextHeartbeat, soonest } from '../domain/schedule.js'
 import type { Course } from '../domain/verdict.js'
-import { bringForward, writeAppointment, writeInterval } from '../ports/appointment-file.js'
+import { bringForward, writeAppointment, writeInterval } from '../ports/write-appointment.js'
 import type { Town } from '../town.js'
 import type { Looked } from './account.js'
 import { standingNext } from './standing-next.js'

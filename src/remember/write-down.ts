@@ -13,8 +13,8 @@ import { isNews, writeNext } from './next-check.js'
 import { isDaemons, type OwnFiles, sweep } from './own-files.js'
 import { writeNextInState, writeState } from './state-file.js'
 import { tellEnd, tellWhatHappened } from './tell.js'
-import { writeTownFile } from './town-file.js'
 import { turnFor } from './turn.js'
+import { writeTownFile } from './write-town-file.js'
 
 /** Everything that is written after a check, the appointment last of all. Returns what could not be written, and why. */
 export async function writeDown(town: Town, heartbeat: Heartbeat, own: OwnFiles) {

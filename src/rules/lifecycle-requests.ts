@@ -71,17 +71,20 @@ function byAgent(requests: readonly Request[]): ReadonlyMap<Address, readonly Re
   return groups
 }
 
+function judgeAll(mails: readonly Mail[], snapshot: Snapshot): readonly Judged[] {
+  const town = signedTown(snapshot)
+  return mails.map((mail) => {
+    const plan = supersededBefore(mail, snapshot)
+    return plan === undefined ? judgeMail(mail, town) : { plan }
+  })
+}
+
 /** Agents ask by mail to be cycled, restarted or shut down: what an earlier check claimed is finished, then each agent gets
  *  what it asked for last, once, and every mail that is not carried out is closed or left with the reason. */
 export function lifecycleRequests(snapshot: Snapshot): Plan {
   const mails = lifecycleMails(snapshot)
-  const town = signedTown(snapshot)
-  const judged = mails
-    .filter((mail) => claimOn(mail, snapshot) === undefined)
-    .map((mail): Judged => {
-      const plan = supersededBefore(mail, snapshot)
-      return plan === undefined ? judgeMail(mail, town) : { plan }
-    })
+  const unclaimed = mails.filter((mail) => claimOn(mail, snapshot) === undefined)
+  const judged = unclaimed.length === 0 ? [] : judgeAll(unclaimed, snapshot)
   const requests = judged.flatMap((one) => ('request' in one ? [one.request] : []))
   const claimed = Object.values(snapshot.ledger.claims).filter(isUnfinished)
   const busy = new Set(claimed.map(({ address }) => address))

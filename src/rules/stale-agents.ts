@@ -9,8 +9,9 @@ import type { AgentBead, AgentSight, Snapshot } from '../domain/snapshot.js'
 const rule = 'stale-agents'
 
 /** Whether a bead reports an agent that is up and has not been touched for longer than `staleAfter`. */
-function isStale({ updatedAt, ...bead }: AgentBead, { now, settings }: Snapshot): boolean {
-  return saysUp({ ...bead, updatedAt }) && updatedAt !== undefined && ageOf(now, updatedAt) > settings.staleAfter
+function isStale(bead: AgentBead, { now, settings }: Snapshot): boolean {
+  const { updatedAt } = bead
+  return saysUp(bead) && updatedAt !== undefined && ageOf(now, updatedAt) > settings.staleAfter
 }
 
 /** Whether the session is absent now, and was in a full check at least `staleConfirm` ago. */

@@ -52,11 +52,15 @@ function prepareDatabase(dialect: Dialect, root: string, database: Database): re
   if (hooked) answer(hooked, rowsText(issues.filter(({ status }) => status === 'hooked')))
   const rigs = dialect.listRigs?.(database)
   if (rigs) answer(rigs, rowsText(issues.filter(({ labels = [] }) => labels.includes('gt:rig'))))
-  for (const { id } of issues.filter(({ status }) => status === 'hooked')) {
-    answer(dialect.showBead(database.folder, id), rowsText(issues.filter((issue) => issue.id === id)))
-  }
+  const works = issues.filter(({ status }) => status === 'hooked').toSorted(byNumber)
+  for (const work of works) answer(dialect.showBead(database.folder, work.id), rowsText([work]))
+  // In the order of the rigs, as a check asks for them where one polecat in each is dead.
+  const ids = works.map(({ id }) => id)
+  if (ids.length > 0) answer(dialect.showBeads(database.folder, ids), rowsText(works))
   return database.folder === root ? issues : []
 }
+
+const byNumber = (one: Issue, other: Issue): number => one.id.localeCompare(other.id, 'en', { numeric: true })
 
 const isAgent = ({ issue_type, labels = [] }: Issue): boolean => issue_type === 'agent' || labels.includes('gt:agent')
 

@@ -78,9 +78,11 @@ describe('the history', () => {
     town.configure({ zombieGrace: '1s' })
     town.tmux.tmux('set-option', '-g', 'remain-on-exit', 'on')
     town.tmux.start({ name: 'gt-deacon', folder: town.folder('deacon'), command: ['sh', '-c', 'sleep 0.2; exit 7'] })
-    await waitFor('its pane is dead', () =>
-      town.tmux.tmux('list-panes', '-a', '-F', '#{pane_dead_status}').includes('7'),
-    )
+    await waitFor('its pane is dead', () => {
+      // tmux can miss the end of a pane's process until another child of its own ends.
+      town.tmux.tmux('run-shell', 'true')
+      return town.tmux.tmux('list-panes', '-a', '-F', '#{pane_dead_status}').includes('7')
+    })
     const { run } = await firstDeeds()
     const lines = (town.read('daemon/heartbeat/history.jsonl') ?? '').trimEnd().split('\n')
     const deeds = lines.map((line) => entrySchema.parse(JSON.parse(line))).filter(({ type }) => type === 'deed')

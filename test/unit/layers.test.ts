@@ -25,7 +25,7 @@ const ARROWS: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
     /^(heartbeat|lifecycle)\.ts$/,
     /^(heartbeat|gate|later)\.ts$|^observe\/ask-first\.ts$|^(remember|domain)\/|^ports\/(clock|requests-folder)\.ts$/,
   ],
-  [/^later\.ts$/, /^(observe|decide|act|remember|report)\.ts$|^report\//],
+  [/^later\.ts$/, /^(observe|decide|act|remember|report|open-ledger)\.ts$|^report\//],
   [/^failure\//, /^(failure|dialects|remember|ports|domain)\/|^(errors|find-dialect|find-town)\.ts$/],
   [/^schedulers\//, /^(schedulers|ports|domain)\/|^errors\.ts$/],
   [
@@ -36,12 +36,13 @@ const ARROWS: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   [/^(entry|parts)\.ts$/, /^(parts|leave-at-once|exit-codes)\.ts$/],
   [
     /^leave-at-once\.ts$/,
-    /^(town-root|report|version)\.ts$|^gate\/not-due\.ts$|^dialects\/activity-files\.ts$|^domain\/(plain|redaction)\.ts$|^(remember|report|ports)\//,
+    /^(town-root|report|version|plain-line|request)\.ts$|^gate\/not-due\.ts$|^dialects\/activity-files\.ts$|^domain\/(plain|redaction)\.ts$|^(remember|report|ports)\//,
   ],
-  [/^main\.ts$/, /^(cli|errors|exit-codes|domain\/(plain|redaction))\.ts$/],
-  [/^cli\.ts$/, /^(commands|domain)\/|^(errors|exit-codes|words|help|request|config\/closest)\.ts$/],
+  [/^main\.ts$/, /^(run|errors|exit-codes|domain\/(plain|redaction))\.ts$/],
+  [/^run\.ts$/, /^(cli|plain-line|request)\.ts$|^commands\//],
+  [/^cli\.ts$/, /^domain\/|^(errors|exit-codes|help|read-request|request|config\/closest)\.ts$/],
   [/^(errors|exit-codes)\.ts$/, /^exit-codes\.ts$/],
-  [/^/, /^(?!(main|cli|act|decide|observe)\.ts$|(rules|actions|observe)\/)/],
+  [/^/, /^(?!(main|run|cli|act|decide|observe)\.ts$|(rules|actions|observe)\/)/],
 ]
 
 /** Types that anybody above the domain may name. */

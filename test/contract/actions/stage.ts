@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { lookAgain } from '../../../src/actions/look-again.js'
 import type { Performing } from '../../../src/actions/performing.js'
@@ -10,7 +11,7 @@ import { type AgentRecord, recordOf } from '../../../src/domain/ledger.js'
 import type { SessionIdentity } from '../../../src/domain/session.js'
 import type { Settings } from '../../../src/domain/settings.js'
 import { createCommands } from '../../../src/ports/command.js'
-import { openLedger } from '../../../src/ports/ledger-file.js'
+import { type LedgerFile, openLedger } from '../../../src/ports/ledger-file.js'
 import { silentLog } from '../../../src/ports/log.js'
 import { allowedRigs } from '../../../src/ports/rig-list.js'
 import { createTmux } from '../../../src/ports/tmux.js'
@@ -56,10 +57,16 @@ export function performingIn(fake: FakeTown, options: StageOptions = {}): Perfor
     env,
     commands,
     tmux: createTmux({ socket: fake.tmux.socket, commands, env: tmuxEnv, deadline: 5000, underSystemd }),
-    ledger: openLedger(join(fake.root, 'daemon/heartbeat/ledger.json'), { now: Date.now(), readOnly: false }),
+    ledger: ledgerIn(fake.root),
     log: silentLog,
   }
   return { town, snapshot: snapshotOf(), forbidden: async (agent) => options.forbidden?.(agent) }
+}
+
+/** In the folder that the lock would have made. */
+function ledgerIn(root: string): LedgerFile {
+  mkdirSync(join(root, 'daemon/heartbeat'), { recursive: true })
+  return openLedger(join(root, 'daemon/heartbeat/ledger.json'), { now: Date.now(), readOnly: false })
 }
 
 /** The session that stands there now; throws when there is none. */

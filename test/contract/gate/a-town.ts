@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { classicKind } from '../../../src/dialects/classic.js'
 import type { Agent } from '../../../src/domain/agent.js'
 import { findTown } from '../../../src/find-town.js'
+import { withLedger } from '../../../src/open-ledger.js'
 import { openTown } from '../../../src/open-town.js'
 import { createCommands } from '../../../src/ports/command.js'
 import type { Town } from '../../../src/town.js'
@@ -51,12 +52,14 @@ export function bareTown(): BareTown {
     write,
     stay,
     open: (dryRun = true) =>
-      openTown(findTown({ town: root, env, cwd: '/' }), {
-        run: { id: 'r', mode: 'heartbeat', dryRun, trigger: 'manual' },
-        env,
-        commands: createCommands(Date.now() + 90_000),
-        decided: { kind: classicKind, from: [], signs: undefined, doubts: [] },
-      }),
+      withLedger(
+        openTown(findTown({ town: root, env, cwd: '/' }), {
+          run: { id: 'r', mode: 'heartbeat', dryRun, trigger: 'manual' },
+          env,
+          commands: createCommands(Date.now() + 90_000),
+          decided: { kind: classicKind, from: [], signs: undefined, doubts: [] },
+        }),
+      ),
     hold: async (path) => {
       const holder = stay('flock', ['-x', write(path), 'sh', '-c', 'echo held; exec sleep 600'])
       let said = ''

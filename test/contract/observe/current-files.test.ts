@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { currentKind } from '../../../src/dialects/current.js'
 import type { Agent } from '../../../src/domain/agent.js'
+import { emptyLedger } from '../../../src/domain/ledger.js'
 import type { Rig } from '../../../src/domain/snapshot.js'
-import { sampleActivity } from '../../../src/observe/idle.js'
-import { openLedger } from '../../../src/ports/ledger-file.js'
+import { activityBy, sampleActivity } from '../../../src/observe/idle.js'
 import { put, putJson } from '../../support/town-folder.js'
 
 let root: string
@@ -312,9 +312,8 @@ describe('when a current town was last active', () => {
   }
   const lastCheck = { startedAt: now - 305_000, endedAt: now - 300_000, intervalSeconds: 300 }
   const idle = (ledger = {}) => {
-    const file = openLedger(at('ledger.json'), { now, readOnly: true })
-    file.change((empty) => ({ ...empty, ...ledger }))
-    return sampleActivity({ dialect: opened(), root, env: {}, ledger: file }, now).idleSeconds
+    const stamps = sampleActivity({ dialect: opened(), root, env: {} })
+    return activityBy(stamps, { ...emptyLedger, ...ledger }, now).idleSeconds
   }
 
   it('nobody can tell in a town where nothing ever happened', () => {

@@ -8,7 +8,7 @@ import { known } from '../../../src/domain/known.js'
 import { emptyLedger } from '../../../src/domain/ledger.js'
 import { readFlags } from '../../../src/observe/flags.js'
 import { lookAtFolder } from '../../../src/observe/folder.js'
-import { sampleActivity } from '../../../src/observe/idle.js'
+import { activityBy, sampleActivity } from '../../../src/observe/idle.js'
 import { readPending } from '../../../src/observe/pending.js'
 import { readRestraints, restraintOf } from '../../../src/observe/restraints.js'
 import { readRigs } from '../../../src/observe/rigs.js'
@@ -312,8 +312,7 @@ describe('the activity of the town', () => {
   const written = (place: string, timestamp: string) =>
     putJson(join(place, 'daemon/activity.json'), { last_command: 'gt', timestamp })
   const idle = (env: Record<string, string> = {}) => {
-    const ledger = { path: '', current: () => emptyLedger, lost: false, change: () => undefined }
-    return sampleActivity({ dialect: classic, root, env, ledger }, now).idleSeconds
+    return activityBy(sampleActivity({ dialect: classic, root, env }), emptyLedger, now).idleSeconds
   }
 
   it('is told by this town’s own file before any other', () => {

@@ -13,7 +13,12 @@ const started = (ledger: Ledger) =>
     starts: [...record.starts, { at: now, by: 'inference', outcome: 'begun' }],
   }))
 const written = (path: string): unknown => JSON.parse(fs.readFileSync(path, 'utf8'))
-const ledgerPath = () => join(temporaryFolder(), 'daemon', 'heartbeat', 'ledger.json')
+/** In the folder that the lock makes. */
+function ledgerPath(): string {
+  const folder = join(temporaryFolder(), 'daemon', 'heartbeat')
+  fs.mkdirSync(folder, { recursive: true })
+  return join(folder, 'ledger.json')
+}
 
 test('a town without a ledger remembers nothing, and that is no loss', () => {
   const path = ledgerPath()
@@ -21,6 +26,13 @@ test('a town without a ledger remembers nothing, and that is no loss', () => {
   expect(ledger).toMatchObject({ lost: false, path })
   expect(ledger.current()).toEqual(emptyLedger)
   expect(fs.existsSync(path)).toBe(false)
+})
+
+test('a town that went away since it was locked does not begin anew', () => {
+  const path = ledgerPath()
+  fs.rmdirSync(join(path, '..'))
+  expect(() => openLedger(path, checking)).toThrow('ENOENT')
+  expect(fs.existsSync(join(path, '..'))).toBe(false)
 })
 
 test('a change is on disk when it returns, for us alone, and the next check reads it', () => {
@@ -49,7 +61,6 @@ test('what a later version wrote is kept at every level', () => {
     children: [{ pid: 1, startTime: '2', program: 'gt', address: 'deacon', group: 1 }],
     lastCheck: { startedAt: now, endedAt: now, intervalSeconds: 300, verdict: 'ok' },
   }
-  fs.mkdirSync(join(path, '..'), { recursive: true })
   fs.writeFileSync(path, JSON.stringify(future))
   const ledger = openLedger(path, checking)
   ledger.change((current) => ({ ...current, activityAt: now }))
@@ -64,7 +75,6 @@ test.each([
   ['wrong in one claim', JSON.stringify({ ...emptyLedger, claims: { m1: { state: 'claimed' } } })],
 ])('a ledger that is %s is set aside; the new one says since when nothing is remembered', (_, text) => {
   const path = ledgerPath()
-  fs.mkdirSync(join(path, '..'), { recursive: true })
   fs.writeFileSync(path, text)
   const ledger = openLedger(path, checking)
   expect(ledger).toMatchObject({ lost: true, complaint: expect.stringContaining(path) })
@@ -77,11 +87,12 @@ test.each([
 
 test('a dry run changes nothing on disk, broken or not', () => {
   const path = ledgerPath()
+  fs.rmdirSync(join(path, '..'))
   const missing = openLedger(path, { now, readOnly: true })
   missing.change(started)
   expect(missing.current().agents['deacon']?.starts).toHaveLength(1)
   expect(fs.existsSync(join(path, '..'))).toBe(false)
-  fs.mkdirSync(join(path, '..'), { recursive: true })
+  fs.mkdirSync(join(path, '..'))
   fs.writeFileSync(path, 'broken')
   const broken = openLedger(path, { now, readOnly: true })
   expect(broken).toMatchObject({ lost: true, complaint: expect.stringContaining(path) })

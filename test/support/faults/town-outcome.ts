@@ -162,5 +162,18 @@ export function strangers(town: FakeTown): readonly string[] {
   const server = town.tmux.sessions().length > 0 ? Number(town.tmux.tmux('display-message', '-p', '#{pid}')) : -1
   return processesOf(town.stage)
     .filter(({ pid }) => !isBelow(pid, server))
-    .map(({ command }) => command)
+    .map(({ pid, command }) => `${command} (${stateOf(pid)})`)
+}
+
+/** What a process that should be gone waits for, for whoever has to find out. */
+function stateOf(pid: number): string {
+  const read = (name: string): string => {
+    try {
+      return readFileSync(`/proc/${pid}/${name}`, 'utf8')
+    } catch {
+      return ''
+    }
+  }
+  const told = read('status').match(/^(?:State|PPid|SigIgn):.*$/gm) ?? []
+  return [...told, read('wchan')].join(', ').replaceAll('\t', ' ')
 }

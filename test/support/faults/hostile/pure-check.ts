@@ -1,7 +1,8 @@
 import type { Snapshot } from '../../../../src/domain/snapshot.js'
 import { ConfigError } from '../../../../src/errors.js'
 import { findTown } from '../../../../src/find-town.js'
-import { lookAndAct } from '../../../../src/heartbeat.js'
+import { beginLook, lookAndAct } from '../../../../src/heartbeat.js'
+import { withLedger } from '../../../../src/open-ledger.js'
 import { kindOf, openTown } from '../../../../src/open-town.js'
 import type { Command, CommandResult, Commands } from '../../../../src/ports/command.js'
 import type { Heartbeat } from '../../../../src/remember/account.js'
@@ -36,8 +37,9 @@ export async function pureCheck(
   try {
     const place = findTown({ town: root, env, cwd: root })
     const run = { id: 'run', version: '0', startedAt: stage.now, mode, dryRun: true, trigger: 'manual' } as const
-    const opened = openTown(place, { run, env, commands, decided: await kindOf(place, env, commands) })
-    const heartbeat = await remember(opened, await lookAndAct(opened))
+    const decided = await kindOf(place, env, commands)
+    const opened = withLedger(openTown(place, { run, env, commands, decided }))
+    const heartbeat = await remember(opened, await lookAndAct(opened, await beginLook(opened)))
     const where = { root, dialect: opened.dialect.name, socket: opened.tmux.socket }
     const told: Told = { run, town: where, heartbeat, children: commands.tally() }
     const { snapshot } = heartbeat
