@@ -6,6 +6,7 @@ import { ancestry, type ProcessTree, processTree } from '../domain/process-tree.
 import type { Pane, Process } from '../domain/session.js'
 import { type Looking, type Sighting, sightOfPanes } from '../domain/session-sight.js'
 import type { Settings } from '../domain/settings.js'
+import { now as clock } from '../ports/clock.js'
 import { paneProcesses } from '../ports/pane-processes.js'
 import { processOf } from '../ports/processes.js'
 import type { Doorstep } from '../town.js'
@@ -32,7 +33,12 @@ export interface ReadSessions {
   /** Whose processes were read. */
   readonly names: ReadonlySet<string>
   readonly processes: Known<ProcessTree>
+  /** Epoch ms. */
+  readonly at: number
 }
+
+/** Processes that were read longer ago, milliseconds, are read again: bd may have taken its time. */
+const fresh = 1000
 
 /** Reads the processes in the sessions of these agents: once, whole trees only where a pane does not answer by its command. */
 export async function readSessions(
@@ -49,10 +55,11 @@ export async function readSessions(
   const whole = relevant.some(({ names, group }) => needsProcesses(group, names))
   const pids = relevant.flatMap(({ group }) => group.filter(({ dead }) => !dead).map(({ pid }) => pid))
   const processes = mapKnown(await paneProcesses(commands, { pids, whole }), processTree)
-  return { panes, groups, names: new Set(named.map(({ sessionName }) => sessionName)), processes }
+  return { panes, groups, names: new Set(named.map(({ sessionName }) => sessionName)), processes, at: clock() }
 }
 
-/** Sees every agent's session; `early`: what was read already, taken where it is of the same panes and all that are there. */
+/** Sees every agent's session; `early`: what was read already, taken where it is of the same panes, of all that are there, and of
+ *  this moment. */
 export async function seeSessions(
   town: Doorstep,
   named: readonly Named[],
@@ -62,8 +69,9 @@ export async function seeSessions(
   const { settings, dialect } = town
   if (!panes.known) return () => ({ liveness: blind(panes.why), session: undefined })
   const isRead = ({ sessionName }: Named) => early?.names.has(sessionName) || !early?.groups.has(sessionName)
+  const isFresh = early !== undefined && Math.abs(now - early.at) <= fresh
   const isWhole = early?.panes === panes.value && named.every(isRead)
-  const { groups, processes } = early && isWhole ? early : await readSessions(town, named, panes.value)
+  const { groups, processes } = isFresh && isWhole ? early : await readSessions(town, named, panes.value)
   const shared = { now, grace: settings.zombieGrace, processes, ourselves: ourselves(processes) }
   const complaintOf = (agent: Agent) => dialect.nameComplaint?.(agent)
   return judged(named, { groups, whose, shared, namesOf: namesByRole(settings), complaintOf })

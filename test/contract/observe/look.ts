@@ -24,9 +24,10 @@ export interface LookOptions {
 /** Looks at a fake town once, under its environment or a changed one. Nothing is written. */
 export const look = (town: FakeTown, options: LookOptions = {}): Promise<Snapshot> => observe(opened(town, options))
 
-function opened(
+/** The town as a dry run opens it. */
+export function opened(
   { root, ...town }: FakeTown,
-  { env: changes = {}, settings: special = {}, mode = 'heartbeat' }: LookOptions,
+  { env: changes = {}, settings: special = {}, mode = 'heartbeat' }: LookOptions = {},
 ): Town {
   const env = { ...town.env, ...changes }
   const settings = { ...defaultSettings, ...special }
