@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { PendingSpawn } from '../domain/snapshot.js'
-import { exists, makeFolder, readJson } from '../ports/files.js'
+import { addFolder, exists, readJson } from '../ports/files.js'
 import { townFile } from '../ports/folders.js'
 import { writeThrough } from '../ports/write-file.js'
 import type { Performing } from './performing.js'
@@ -19,7 +19,7 @@ function changePending(
   const changed = change(entries)
   if (changed.length === entries.length && changed.every((entry, index) => entry === entries[index])) return undefined
   if (!exists(townFile(town.root))) return `the town is gone: there is no ${townFile(town.root)} any more`
-  makeFolder(join(town.root, 'spawn'))
+  addFolder(join(town.root, 'spawn'))
   writeThrough(path, JSON.stringify(changed.length > 0 ? changed : null, null, 2), fileMode)
   return undefined
 }

@@ -86,9 +86,11 @@ export function makeFolder(path: string): void {
   fs.mkdirSync(path, { recursive: true, mode: 0o700 })
 }
 
-/** The same for a folder that is nobody's but this user's: one that is there is closed to everybody else. */
+/** Makes a folder, and the one above it, that is nobody's but this user's: one that is there is closed to everybody else. Throws where a
+ *  third one is missing. */
 export function makePrivateFolder(path: string): void {
-  makeFolder(path)
+  addFolder(dirname(path))
+  addFolder(path)
   const { mode, uid } = fs.lstatSync(path)
   if ((mode & 0o077) !== 0 && uid === process.geteuid?.()) fs.chmodSync(path, 0o700)
 }
@@ -96,10 +98,13 @@ export function makePrivateFolder(path: string): void {
 /** Throws where there is no such folder. */
 export const demandFolder = (path: string): void => fs.accessSync(path)
 
-/** Makes one folder, 0700; throws where the one above it is not there. */
+/** Makes one folder, 0700; throws where the one above it is not there: a town that is moved away is not made anew. */
 export function addFolder(path: string): void {
-  demandFolder(dirname(path))
-  makeFolder(path)
+  try {
+    fs.mkdirSync(path, { mode: 0o700 })
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error
+  }
 }
 
 /** Removes one file; missing is fine. */

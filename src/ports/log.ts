@@ -3,7 +3,7 @@ import { logStamp } from '../domain/go-time.js'
 import { plain } from '../domain/plain.js'
 import { type Redaction, redacted } from '../domain/redaction.js'
 import { appendLine } from './append.js'
-import { makeFolder } from './files.js'
+import { addFolder } from './files.js'
 
 /** `daemon/daemon.log` and `daemon/heartbeat/history.jsonl` of a town. Neither ever throws: a full disk stops no repair. */
 export interface Log {
@@ -26,8 +26,7 @@ export interface LogOptions {
 /** The log of a town. A file that cannot be written is said once on stderr. */
 export function openLog({ root, logSize, historySize, redact = redacted }: LogOptions): Log {
   const complained = new Set<string>()
-  // Once, and not with each line: a town that is moved away is not made anew.
-  tryFolder(join(root, 'daemon/heartbeat'))
+  tryFolders(join(root, 'daemon'), join(root, 'daemon/heartbeat'))
   const append = (name: string, line: string, limit: number): void => {
     const path = join(root, 'daemon', name)
     try {
@@ -43,9 +42,9 @@ export function openLog({ root, logSize, historySize, redact = redacted }: LogOp
   }
 }
 
-function tryFolder(path: string): void {
+function tryFolders(...paths: readonly string[]): void {
   try {
-    makeFolder(path)
+    for (const path of paths) addFolder(path)
   } catch {
     // Each line that cannot be written says so.
   }

@@ -104,7 +104,8 @@ export const toPrograms = {
     // Whoever is being started at that very moment runs where tmux puts those who have no folder.
     changes: /was started 0 times/,
     undo: ({ root, tmux: { socket } }) => {
-      renameSync(`${root}.moved`, root)
+      // A check of another order may have had fewer programs.
+      if (existsSync(`${root}.moved`)) renameSync(`${root}.moved`, root)
       endOtherServers(socket)
     },
   },
