@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { closest } from './config/closest.js'
 import { parseDuration } from './domain/duration.js'
+import { plain } from './domain/plain.js'
 import { UsageError } from './errors.js'
 import {
   doctorHelp,
@@ -33,7 +34,7 @@ function parse(words: readonly string[]): Parsed {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return { verb: 'say', text: said.join(''), exitCode: 0 }
-    throw new UsageError(error.message.replace(/^error: /, '').replaceAll('\n', ' '), { cause: error })
+    throw new UsageError(plain(error.message.replace(/^error: /, '').replaceAll('\n', ' ')), { cause: error })
   }
   return found[0] ?? { verb: 'options', flags: program.opts<Flags>() }
 }
@@ -147,7 +148,9 @@ const standDowns = [
 function refuse(word: string | undefined): void {
   if (word === undefined) return
   const meant = closest(word, [...Object.keys(flagsFor), 'help'])
-  throw new UsageError(`unknown command '${word}'${meant === undefined ? '; try --help' : ` (Did you mean ${meant}?)`}`)
+  throw new UsageError(
+    `unknown command '${plain(word)}'${meant === undefined ? '; try --help' : ` (Did you mean ${meant}?)`}`,
+  )
 }
 
 /** An option of a check given to another verb is a mistake, not a wish. */

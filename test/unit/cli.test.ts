@@ -49,6 +49,7 @@ describe('a command line', () => {
     [['statu'], /^unknown command 'statu' \(Did you mean status\?\)$/],
     [['docter'], /Did you mean doctor/],
     [['--once', 'now'], /^unknown command 'now'/],
+    [['\t'], /^unknown command '\\t'/],
     [['--once', '--lifecycle'], /^option '--once' cannot be used with option '--lifecycle'$/],
     [['--lifecycle', '--if-due'], /'--if-due'/],
     [['--once', '-q', '-v'], /cannot be used with/],

@@ -49,7 +49,8 @@ export const toSessions = {
   },
   replaced: {
     says: 'the session of who asked for a cycle is replaced by another',
-    lines: (town) => `${tmux(town)} kill-session -t '=${town.session(WITNESS)}:'; ${begun(town, WITNESS)}`,
+    // In another second than the request, which nobody could tell from one of its own else: times are in whole seconds, and bd rounds them.
+    lines: (town) => `${tmux(town)} kill-session -t '=${town.session(WITNESS)}:'; sleep 2.1; ${begun(town, WITNESS)}`,
     changes: /witness was started [02] times|witness has its flag up/,
   },
   ended: {
