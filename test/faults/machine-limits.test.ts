@@ -38,10 +38,12 @@ describe('a check with few file descriptors', () => {
   })
 })
 
+/** Programs that cannot begin a thread hang until their deadlines, one check after the other. */
+const slow = { timeout: 300_000 }
 const processes = long ? [...Array(20).keys()].map((n) => n + 6) : [8, 13]
 
 describe('a check of a user who may have few processes', () => {
-  it.for(processes)('%i: nobody is started twice, and the next one starts who is dead', async (count, ctx) => {
+  it.for(processes)('%i: nobody is started twice, and the next one starts who is dead', slow, async (count, ctx) => {
     if (!prlimit) return ctx.skip(needsPrlimit)
     town = raiseTown()
     town.addRig('gastown')
