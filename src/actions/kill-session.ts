@@ -1,5 +1,4 @@
 import type { Agent } from '../domain/agent.js'
-import { type Known, known } from '../domain/known.js'
 import { processTree } from '../domain/process-tree.js'
 import type { Process, SessionIdentity } from '../domain/session.js'
 import { now } from '../ports/clock.js'
@@ -23,13 +22,13 @@ export async function killSession(
   if (typeof standing !== 'boolean') return standing
   if (!standing) return undefined
   const processes = await processesIn(performing, agent, identity)
-  if (!processes.known) return blinded(processes.why)
+  if (!isList(processes)) return processes
   const own = ourselves()
-  if (processes.value.some(({ pid }) => own.has(pid))) return hindered('this check itself runs in its session')
+  if (processes.some(({ pid }) => own.has(pid))) return hindered('this check itself runs in its session')
   await disarm(performing, agent)
   const late = tooOld(seenAt)
   if (late) return { hindrance: late }
-  const left = await endProcesses(performing, processes.value)
+  const left = await endProcesses(performing, processes)
   if (left.length > 0) return { error: `even KILL does not end ${left.map(nameOf).join(', ')}` }
   return endSession(performing, agent, identity)
 }
@@ -52,20 +51,25 @@ async function stillStands(
   return person === undefined ? true : hindered(person)
 }
 
-/** Every process in the panes of this session, of no other, the panes' own first. */
+const isList = (found: readonly Process[] | Setback): found is readonly Process[] => Array.isArray(found)
+
+/** Every process in the pane of this session, of no other, the pane's own first; or why they stay: somebody has come since it was looked at. */
 async function processesIn(
   { town }: Performing,
   agent: Agent,
   { serverPid, sessionId }: SessionIdentity,
-): Promise<Known<readonly Process[]>> {
+): Promise<readonly Process[] | Setback> {
   const [panes, processes] = await Promise.all([town.tmux.panes(), allProcesses(town.commands)])
-  if (!panes.known) return panes
-  if (!processes.known) return processes
+  if (!panes.known) return blinded(panes.why)
+  if (!processes.known) return blinded(processes.why)
   const name = town.dialect.sessionName(agent)
   const its = panes.value.filter((pane) => pane.session === name && pane.sessionId === sessionId)
+  const [first] = its
+  const person = first && whoIsThere({ attached: first.attached, panes: its.length, holdsThisCheck: false })
+  if (person) return hindered(person)
   const living = its.filter((pane) => pane.serverPid === serverPid && !pane.dead)
   const tree = processTree(processes.value)
-  return known([...new Set(living.flatMap((pane) => withTree(tree, pane)))])
+  return [...new Set(living.flatMap((pane) => withTree(tree, pane)))]
 }
 
 /** Nothing of the session's own reacts to the end of its process, and its pane holds its name until we let go of it. */

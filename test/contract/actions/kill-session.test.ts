@@ -6,7 +6,7 @@ import { killSession } from '../../../src/actions/kill-session.js'
 import { processOf } from '../../../src/ports/processes.js'
 import { type FakeTown, raiseTown } from '../../support/fake-town.js'
 import { agentOf } from '../../support/stage-names.js'
-import { only, refuses } from '../../support/stand-ins.js'
+import { located, only, refuses } from '../../support/stand-ins.js'
 import { put } from '../../support/town-folder.js'
 import { waitFor } from '../../support/wait-for.js'
 import { attach, identityNow, performingIn } from './stage.js'
@@ -125,6 +125,23 @@ describe('a session is left as it is', () => {
     expect(await killSession(performing, witness, identity)).toMatchObject({ hindrance: { blind: true } })
     fake.programs.mend('tmux')
     expect(await identityNow(performing, who)).toEqual(identity)
+  })
+
+  it('to which a person comes after it was looked at: nobody in it is ended', async () => {
+    await fake.wake(who)
+    const performing = performingIn(fake)
+    const identity = await identityNow(performing, who)
+    const [once, theirs] = [join(fake.stage, 'once'), join(fake.stage, 'theirs')]
+    const opens = `split-window -d -P -F '#{pane_pid}' -t '=${fake.session(who)}:' sleep 600 >'${theirs}'`
+    // The first answer is of before; the second tells of both panes.
+    const again = `if mkdir '${once}' 2>/dev/null; then work "$@"; '${located('tmux', process.env['PATH'] ?? '')}' -S '${fake.tmux.socket}' ${opens}; exit 0; fi\n`
+    fake.programs.spoil('tmux', only('*list-panes*', again))
+    expect(await killSession(performing, witness, identity)).toMatchObject({
+      hindrance: { because: 'its session has 2 panes, so a person may be at work in it' },
+    })
+    expect(
+      [Number(readFileSync(theirs, 'utf8')), ...fake.tmux.sessions().map(({ panePid }) => panePid)].every(runs),
+    ).toBe(true)
   })
 
   it('of which nobody can tell whether it is still there when its agent has ended: the next check ends what is left', async () => {
