@@ -82,4 +82,6 @@ export function smallDisk(path: string, left: { readonly pages: number; readonly
 
 /** Shell lines that make a folder one that can only be read. */
 export const readOnly = (path: string): string =>
-  `mount --bind ${quoted(path)} ${quoted(path)}; mount -o remount,ro,bind ${quoted(path)}`
+  // Refused for as long as the check has a file open for writing there.
+  `mount --bind ${quoted(path)} ${quoted(path)}; tries=0
+until mount -o remount,ro,bind ${quoted(path)} 2>/dev/null || [ $tries = 500 ]; do tries=$((tries + 1)); sleep 0.01; done`
