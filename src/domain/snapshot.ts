@@ -112,6 +112,7 @@ export type RequestWords = { readonly verb: Verb } | { readonly complaint: strin
 export interface Mail {
   readonly id: string
   readonly subject: string
+  /** '' where nothing is to be done because of it. */
   readonly body: string
   /** As the `from:` label has it; '' when there is none. */
   readonly from: string

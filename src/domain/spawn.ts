@@ -7,13 +7,16 @@ export const beginWord = 'Begin.'
 
 const ANNOUNCEMENT = 'POLECAT_STARTED '
 
+/** Whether a mail of that subject announces a polecat. */
+export const isAnnouncement = (subject: string): boolean => subject.startsWith(ANNOUNCEMENT)
+
 /** A polecat that a mail announces, or one line that says why the mail names none. */
 export type Announcement = { readonly spawn: PendingSpawn } | { readonly complaint: string }
 
 /** Reads a mail `POLECAT_STARTED <rig>/<polecat>` (case-sensitive) with its lines `Session: …` and `Issue: …`, the last of
  *  each; undefined when it is another mail. A mail without a time is taken to be as old as the look, `now`. */
 export function readAnnouncement(mail: Mail, now: number): Announcement | undefined {
-  if (!mail.subject.startsWith(ANNOUNCEMENT)) return undefined
+  if (!isAnnouncement(mail.subject)) return undefined
   const named = mail.subject.slice(ANNOUNCEMENT.length)
   const [rig = '', ...rest] = named.split('/')
   const polecat = rest.join('/')

@@ -56,7 +56,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   'write-file-atomic': /^ports\/write-file\.ts$/,
   'yargs-parser': /^(words\.ts|dialects\/request-body\.ts)$/,
   'zod/mini': /^(config|report-schema)\.ts$|^(config|dialects|gate|observe|ports|remember|schedulers|doctor)\//,
-  'zod/locales': /^dialects\/rows\.ts$/,
+  'zod/locales': /^dialects\/read-rows\.ts$/,
 }
 
 interface Import {

@@ -128,6 +128,20 @@ describe("the deacon's mail", () => {
     expect(mails.map(({ from }) => from)).toContain('overseer')
   })
 
+  it('keeps its text where something is done because of it', () => {
+    const rows = ['LIFECYCLE: x', 'POLECAT_STARTED gastown/toast', 'hello'].map((title, nth) => ({
+      id: `gm-${nth}`,
+      title,
+      description: 'cycle',
+    }))
+    const mails = value(readMailRows(JSON.stringify(rows)))
+    expect(mails.map(({ subject, body }) => `${subject}: ${body}`).toSorted()).toEqual([
+      'LIFECYCLE: x: cycle',
+      'POLECAT_STARTED gastown/toast: cycle',
+      'hello: ',
+    ])
+  })
+
   it('that asks for nothing has no request, and one without labels no sender', () => {
     const [mail] = value(readMailRows('[{"id":"gm-1","title":"hello","issue_type":"message"}]'))
     expect(mail).toEqual({ id: 'gm-1', subject: 'hello', body: '', from: '', createdAt: undefined, request: undefined })
