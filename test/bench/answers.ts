@@ -38,6 +38,13 @@ export function prepareAnswers({ kindName, root, rigs }: Asked): void {
   }
 }
 
+/** From now on this is the mail that bd lists of the town. */
+export function prepareMail({ kindName, root, rigs }: Asked): void {
+  const dialect = kindNamed(kindName)?.open(root, rigs)
+  if (dialect === undefined) throw new Error(`${kindName} is no kind of town`)
+  answer(dialect.listMail(root), rowsText(issuesOf(root).filter(isMail)))
+}
+
 /** The words of the checker that asks one question after the other. */
 export const serialShow = (id: string): readonly string[] => ['show', id, '--json']
 export const serialLists = [
@@ -63,6 +70,9 @@ function prepareDatabase(dialect: Dialect, root: string, database: Database): re
 const byNumber = (one: Issue, other: Issue): number => one.id.localeCompare(other.id, 'en', { numeric: true })
 
 const isAgent = ({ issue_type, labels = [] }: Issue): boolean => issue_type === 'agent' || labels.includes('gt:agent')
+
+const isMail = ({ issue_type, labels = [] }: Issue): boolean =>
+  issue_type === 'message' || labels.includes('gt:message')
 
 const rowsText = (issues: readonly Issue[]): string =>
   `${JSON.stringify(

@@ -2,12 +2,23 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { BenchTown } from './town.js'
+import type { Environment } from '../support/town-folder.js'
+
+/** Where things are measured. */
+export interface Site {
+  /** A folder for what is needed meanwhile. */
+  readonly stage: string
+  readonly root: string
+  readonly env: Environment
+}
 
 /** A command line whose cost is to be known. */
 export interface Subject {
   readonly name: string
   readonly words: readonly string[]
+  /** Where it is said and with which variables, where those are not the town's own. */
+  readonly cwd?: string
+  readonly env?: Environment
   /** What it must exit with; anything else is no measurement. */
   readonly exitCode?: number
 }
@@ -30,17 +41,18 @@ export interface Insight {
 const probe = fileURLToPath(new URL('probe.cjs', import.meta.url))
 
 /** Runs it once in a town and returns how many milliseconds that took from outside. Throws when it ended otherwise than it should. */
-export function time({ words, exitCode = 0, name }: Subject, { env, root }: BenchTown): number {
+export function time({ words, exitCode = 0, name, ...its }: Subject, site: Site): number {
   const [program = '', ...args] = words
+  const [cwd, env] = [its.cwd ?? site.root, its.env ?? site.env]
   const begun = performance.now()
-  const { status, stderr } = spawnSync(program, args, { env, cwd: root, stdio: ['ignore', 'ignore', 'pipe'] })
+  const { status, stderr } = spawnSync(program, args, { env, cwd, stdio: ['ignore', 'ignore', 'pipe'] })
   const took = performance.now() - begun
   if (status !== exitCode) throw new Error(`${name} exited with ${status}: ${stderr}`)
   return took
 }
 
 /** Runs a node program once with the probe in it. */
-export function lookInto({ words, exitCode = 0, name }: Subject, { env, root, stage }: BenchTown): Insight {
+export function lookInto({ words, exitCode = 0, name }: Subject, { env, root, stage }: Site): Insight {
   const told = join(stage, 'probe.json')
   rmSync(told, { force: true })
   const [program = '', ...args] = words

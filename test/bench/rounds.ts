@@ -1,4 +1,4 @@
-import { type Figure, figureOf, lookInto, type Subject, time } from './measure.js'
+import { type Figure, figureOf, lookInto, type Site, type Subject, time } from './measure.js'
 import { type Subjects, subjectsOf } from './subjects.js'
 import { type BenchTown, titleOf } from './town.js'
 
@@ -7,6 +7,8 @@ export interface Form {
   /** How long bd and gt sleep, milliseconds. */
   readonly delays: readonly number[]
   readonly dead: readonly boolean[]
+  /** How many mails of 2 KB wait when it is looked at once more; 0: it is not. */
+  readonly mails: number
   /** The built program, or one of an earlier time. */
   readonly program: string
   /** Of everything that does not take seconds. */
@@ -24,7 +26,7 @@ export interface Row extends Figure {
 /** Measures all of one town, the healthy one first. */
 export function measureTown(
   town: BenchTown,
-  { delays, dead, program, runs }: Form,
+  { delays, dead, mails, program, runs }: Form,
   say: (text: string) => void,
 ): readonly Row[] {
   const rows: Row[] = []
@@ -37,8 +39,19 @@ export function measureTown(
       rows.push(...measure(town, subjectsOf(town, { program, dead: isDead }), { where, runs, isDead }))
     }
   }
+  if (mails > 0) {
+    const where = `${titleOf(town.plan)}, ${mails} mails`
+    say(where)
+    town.putMails(mails, 2000)
+    rows.push(...insights(town, subjectsOf(town, { program, dead: true }), rowsOf(where)))
+  }
   return rows
 }
+
+const rowsOf =
+  (town: string): RowMaker =>
+  (what, unit, numbers) =>
+    numbers.length === 0 ? [] : [{ town, what, unit, ...figureOf(numbers) }]
 
 interface Pass {
   readonly where: string
@@ -47,7 +60,7 @@ interface Pass {
 }
 
 /** One after the other in each round, so that a machine that is busy for a while is so for all of them. */
-function measure(town: BenchTown, subjects: Subjects, { where, runs, isDead }: Pass): readonly Row[] {
+export function measure(town: Site, subjects: Subjects, { where, runs, isDead }: Pass): readonly Row[] {
   const { emptyNode, children, check, serial } = subjects
   const notDue = isDead ? [] : subjects.notDue
   // Finds out which kind of town it is, and says that no check is due.
@@ -62,10 +75,9 @@ function measure(town: BenchTown, subjects: Subjects, { where, runs, isDead }: P
     }
   }
   const of = (subject: Subject): readonly number[] => times.get(subject) ?? []
-  const serialTimes = isDead || isEndless(town) ? [] : repeat(serialRuns, () => time(serial, town))
+  const serialTimes = serial === undefined ? [] : repeat(serialRuns, () => time(serial, town))
   const floor = of(emptyNode).map((ms, round) => ms + Math.max(...children.map((child) => of(child)[round] ?? 0)))
-  const row: RowMaker = (what, unit, numbers) =>
-    numbers.length === 0 ? [] : [{ town: where, what, unit, ...figureOf(numbers) }]
+  const row = rowsOf(where)
   /** Round by round; and by the quickest of each, which a busy machine disturbs least. */
   const ratio = (what: string, over: readonly number[], under: readonly number[]): readonly Row[] => [
     ...row(
@@ -79,8 +91,9 @@ function measure(town: BenchTown, subjects: Subjects, { where, runs, isDead }: P
     ...wanted.flatMap((subject) => row(subject.name, 'ms', of(subject))),
     ...ratio('a check / (an empty node + the slowest child)', of(check), floor),
     ...notDue.filter(isNode).flatMap((subject) => ratio(`${subject.name} / an empty node`, of(subject), of(emptyNode))),
-    ...row(serial.name, 'ms', serialTimes),
-    ...(serialTimes.length === 0 ? [] : ratio(`${serial.name} / a check`, serialTimes, of(check))),
+    ...(serial === undefined
+      ? []
+      : [...row(serial.name, 'ms', serialTimes), ...ratio(`${serial.name} / a check`, serialTimes, of(check))]),
     ...insights(town, subjects, row),
   ]
 }
@@ -88,11 +101,9 @@ function measure(town: BenchTown, subjects: Subjects, { where, runs, isDead }: P
 type RowMaker = (what: string, unit: Row['unit'], numbers: readonly number[]) => readonly Row[]
 
 const serialRuns = 3
-/** One question after the other takes minutes there. */
-const isEndless = ({ agents }: BenchTown): boolean => agents.length > 1000
 const isNode = ({ name }: Subject): boolean => !name.startsWith('gt-rearm')
 
-function insights(town: BenchTown, { check, emptyNode }: Subjects, row: RowMaker): readonly Row[] {
+function insights(town: Site, { check, emptyNode }: Subjects, row: RowMaker): readonly Row[] {
   const empty = repeat(insightRuns, () => lookInto(emptyNode, town))
   const found = repeat(insightRuns, () => lookInto(check, town))
   const kib = (bytes: number): number => bytes / 1024
@@ -139,7 +150,7 @@ function insights(town: BenchTown, { check, emptyNode }: Subjects, row: RowMaker
       found.map(({ readByFirst }) => kib(readByFirst ?? 0) - emptyRead),
     ),
     ...row(
-      'a check: read in all, beyond an empty node',
+      'a check and its children: read, beyond an empty node',
       'KiB',
       found.map(({ read }) => kib(read) - emptyRead),
     ),

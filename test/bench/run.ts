@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { PROGRAM } from '../support/run-check.js'
+import { measureReal } from './real.js'
 import { type Report, reportOf } from './report.js'
 import { type Form, measureTown } from './rounds.js'
 import { tableOf } from './table.js'
@@ -13,6 +14,8 @@ const { values } = parseArgs({
     sizes: { type: 'string' },
     delays: { type: 'string' },
     runs: { type: 'string' },
+    real: { type: 'boolean', default: false },
+    mails: { type: 'string' },
     sessions: { type: 'string', default: '1000' },
     program: { type: 'string', default: PROGRAM },
     json: { type: 'string' },
@@ -39,6 +42,7 @@ function plans(): readonly Plan[] {
 const form: Form = {
   delays: listOf(values.delays ?? (values.short ? '40' : '0,40,150')).map(Number),
   dead: values.short ? [false] : [false, true],
+  mails: Number(values.mails ?? (values.short ? 0 : 5000)),
   program: values.program,
   runs: Number(values.runs ?? (values.short ? 9 : 15)),
 }
@@ -47,7 +51,9 @@ const say = (text: string): void => void process.stderr.write(`${text}\n`)
 
 async function main(): Promise<void> {
   const figures: Report['figures'][number][] = []
-  for (const plan of plans()) {
+  const isWhole = !values.short && values.sizes === undefined
+  if (isWhole || values.real) figures.push(...(await measureReal(form, say)))
+  for (const plan of values.real ? [] : plans()) {
     const town = raiseBenchTown(plan)
     try {
       figures.push(...measureTown(town, form, say))

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { rigOf } from '../../src/domain/agent.js'
 import { panesFormat } from '../../src/ports/tmux-panes.js'
 import { serialLists, serialShow } from './answers.js'
-import type { Subject } from './measure.js'
+import type { Site, Subject } from './measure.js'
 import type { BenchAgent, BenchTown } from './town.js'
 
 const node = process.execPath
@@ -17,7 +17,8 @@ export interface Subjects {
   /** The children that must be asked, each alone. */
   readonly children: readonly Subject[]
   readonly check: Subject
-  readonly serial: Subject
+  /** Where that ends within a few seconds. */
+  readonly serial: Subject | undefined
   /** Each with an earlier check behind it that wrote down that none is due. */
   readonly notDue: readonly Subject[]
 }
@@ -27,21 +28,35 @@ export function subjectsOf(
   town: BenchTown,
   { program, dead }: { readonly program: string; readonly dead: boolean },
 ): Subjects {
-  const { stage, root, tmux } = town
+  const { tmux, agents } = town
+  const bd = ['bd', '--readonly', 'show', agents[0]?.bead ?? '', '--json']
+  const panes = ['tmux', '-u', '-S', tmux.socket, 'list-panes', '-a', '-F', panesFormat('nonce')]
+  const children = [
+    { name: 'bd alone', words: bd },
+    { name: 'tmux alone', words: panes },
+  ]
+  // One question after the other takes minutes in a large one.
+  const isSerial = !dead && agents.length <= 1000
+  return {
+    ...ourSubjects(town, program, dead ? ['--dry-run'] : []),
+    children,
+    serial: isSerial ? { name: 'one question after the other', words: ['sh', serialChecker(town)] } : undefined,
+  }
+}
+
+/** What is measured in every town. `further`: words of the check. */
+export function ourSubjects(
+  { stage, root }: Site,
+  program: string,
+  further: readonly string[],
+): Omit<Subjects, 'children' | 'serial'> {
   const empty = join(stage, 'empty.cjs')
   writeFileSync(empty, '')
   const ours = [program, '--town', root]
-  const bd = ['bd', '--readonly', 'show', town.agents[0]?.bead ?? '', '--json']
-  const panes = ['tmux', '-u', '-S', tmux.socket, 'list-panes', '-a', '-F', panesFormat('nonce')]
   const cron = `exec ${node} ${program} --once --if-due --quiet --town ${root}`
   return {
     emptyNode: { name: 'an empty node', words: [node, empty] },
-    children: [
-      { name: 'bd alone', words: bd },
-      { name: 'tmux alone', words: panes },
-    ],
-    check: { name: 'a check', words: [node, ...ours, '--once', ...(dead ? ['--dry-run'] : [])] },
-    serial: { name: 'one question after the other', words: ['sh', serialChecker(town)] },
+    check: { name: 'a check', words: [node, ...ours, '--once', ...further] },
     notDue: [
       { name: '--if-due, not due', words: [node, ...ours, '--once', '--if-due'] },
       { name: 'gt-rearm, not due', words: [gtRearm, 'run', 'false'] },

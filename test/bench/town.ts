@@ -10,7 +10,7 @@ import { located } from '../support/stand-ins.js'
 import { type TmuxStage, tmuxStage } from '../support/tmux-stage.js'
 import { type Environment, put } from '../support/town-folder.js'
 import { waitFor } from '../support/wait-for.js'
-import { prepareAnswers, putStandIns } from './answers.js'
+import { prepareAnswers, prepareMail, putStandIns } from './answers.js'
 
 /** How big a town is, and of which kind. */
 export interface Plan {
@@ -32,6 +32,8 @@ export interface BenchTown {
   readonly tmux: TmuxStage
   /** From now on bd and gt sleep so many milliseconds before they answer. */
   slowDown(ms: number): void
+  /** From now on so many mails wait that ask for nothing. `length`: of each one's text. */
+  putMails(many: number, length: number): void
   /** Ends one polecat in each rig: its session goes, its work stays on its hook. */
   killOneInEachRig(): void
   end(): Promise<void>
@@ -104,6 +106,11 @@ export function raiseBenchTown(plan: Plan): BenchTown {
     agents,
     tmux,
     slowDown,
+    putMails: (many, length) => {
+      const mail = { from: 'mayor/', subject: 'Read this when you have time', body: 'word '.repeat(length / 5) }
+      for (const nth of count(many)) kind.putMail(root, `${kind.mailPrefix}-${nth}`, mail)
+      prepareMail({ kindName: plan.kind, root, rigs: rigsOf(plan) })
+    },
     killOneInEachRig: () => {
       const lost = agents.filter(({ agent }) => agent.role === 'polecat' && agent.name === 'p0')
       for (const { session } of lost) tmux.tmux('kill-session', '-t', `=${session}:`)
