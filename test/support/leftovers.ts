@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 
 /** A process that still has to do with a folder. */
 export interface Leftover {
@@ -23,19 +24,22 @@ const fromProc = (folder: string): readonly Leftover[] =>
       command: attempt(() => readFileSync(`/proc/${name}/cmdline`, 'utf8'))
         .replaceAll('\0', ' ')
         .trim(),
-      traces: [
-        attempt(() => readlinkSync(`/proc/${name}/cwd`)),
-        attempt(() => readFileSync(`/proc/${name}/environ`, 'utf8')),
-      ],
+      cwd: attempt(() => readlinkSync(`/proc/${name}/cwd`)),
+      environment: attempt(() => readFileSync(`/proc/${name}/environ`, 'utf8')),
     }))
-    .filter(({ command, traces }) => [command, ...traces].some((text) => text.includes(folder)))
-    .filter(({ traces }) => !isOfAnotherStage(traces.join('\0'), folder))
+    .filter(
+      ({ command, cwd, environment }) =>
+        cwd.includes(folder) ||
+        environment.includes(folder) ||
+        (command.includes(folder) && !isOfAnotherStage(environment)),
+    )
 
-/** A check of a town that knows no socket yet asks all of its user's, those of other stages too. It has the home of its own. */
-function isOfAnotherStage(environment: string, folder: string): boolean {
-  const home = /(?:^|\0)HOME=([^\0]*\/town-[^/\0]+)\/home(?:\0|$)/.exec(environment)?.[1]
-  return home !== undefined && home !== folder
-}
+const stages = realpathSync(tmpdir())
+
+/** A check of a town that knows no socket yet asks all of its user's, those of other stages too, and may be stopped while it waits. It has the
+ *  home of its own stage. */
+const isOfAnotherStage = (environment: string): boolean =>
+  (/(?:^|\0)HOME=([^\0]*)/.exec(environment)?.[1] ?? '').startsWith(`${stages}/`)
 
 const fromPs = (folder: string): readonly Leftover[] =>
   execFileSync('ps', ['-Awwo', 'pid=,command='], { encoding: 'utf8' })

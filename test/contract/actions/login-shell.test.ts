@@ -130,7 +130,7 @@ describe('a profile', () => {
 
   it('that ends the shell is a failed start with the exit code and what it said', async (ctx) => {
     if (!bash) return ctx.skip('needs bash: apt-get install bash')
-    put(join(fake.env['HOME'] ?? '', '.bash_profile'), 'echo no more; exit 3\n')
+    put(join(fake.env['HOME'] ?? '', '.bash_profile'), 'echo no more; sleep 0.05; exit 3\n')
     const performing = performingIn(fake, { settings: { launchShell: bash } })
     const outcome = await start(performing, startOfAgent('deacon'))
     expect(outcome.outcome).toBe('failed')
