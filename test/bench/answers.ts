@@ -8,7 +8,7 @@ import { type Issue, issuesOf } from '../support/issue-store.js'
 import type { StageKindName } from '../support/stage-kind.js'
 import { put } from '../support/town-folder.js'
 
-/** Every answer lies in a file that is named by the question's own words, below the folder in which it is asked. */
+/** Every answer lies in folders that are named by the question's own words, below the one in which it is asked. */
 const answers = '.beads/answers'
 
 const versions = {
@@ -82,12 +82,12 @@ const rowsText = (issues: readonly Issue[]): string =>
   )}\n`
 
 const answer = ({ cwd, args }: Pick<Call, 'cwd' | 'args'>, text: string): void =>
-  put(join(cwd, answers, args.join('_')), text)
+  put(join(cwd, answers, ...args, 'answer'), text)
 
 /** bd and gt as programs that sleep for so long, say what is written down, and cost next to nothing: a shell that becomes `cat`. */
 export function putStandIns(bin: string, kindName: StageKindName, ms: number): void {
   const sleep = ms === 0 ? '' : `sleep ${ms / 1000}\n`
-  write(join(bin, 'bd'), `#!/bin/sh\n${sleep}IFS=_\nexec cat "${answers}/$*"\n`)
+  write(join(bin, 'bd'), `#!/bin/sh\n${sleep}IFS=/\nexec cat "${answers}/$*/answer"\n`)
   write(join(bin, 'gt'), `#!/bin/sh\n${sleep}echo '${versions[kindName].gt}'\n`)
 }
 

@@ -52,15 +52,25 @@ const say = (text: string): void => void process.stderr.write(`${text}\n`)
 async function main(): Promise<void> {
   const figures: Report['figures'][number][] = []
   const isWhole = !values.short && values.sizes === undefined
-  if (isWhole || values.real) figures.push(...(await measureReal(form, say)))
-  for (const plan of values.real ? [] : plans()) {
-    const town = raiseBenchTown(plan)
-    try {
-      figures.push(...measureTown(town, form, say))
-    } finally {
-      await town.end()
-    }
+  try {
+    if (isWhole || values.real) figures.push(...(await measureReal(form, say)))
+    for (const plan of values.real ? [] : plans()) figures.push(...(await measurePlan(plan)))
+  } finally {
+    // What was measured before something broke has taken its time too.
+    tell(figures)
   }
+}
+
+async function measurePlan(plan: Plan): Promise<Report['figures']> {
+  const town = raiseBenchTown(plan)
+  try {
+    return measureTown(town, form, say)
+  } finally {
+    await town.end()
+  }
+}
+
+function tell(figures: Report['figures']): void {
   const report = reportOf(figures)
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`)
   const before: Report | undefined =
