@@ -1,5 +1,5 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { chmodSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Database } from '../../src/dialects/database.js'
 import type { Call, Dialect } from '../../src/dialects/dialect.js'
 import { kindNamed } from '../../src/dialects/index.js'
@@ -84,17 +84,21 @@ const rowsText = (issues: readonly Issue[]): string =>
 const answer = ({ cwd, args }: Pick<Call, 'cwd' | 'args'>, text: string): void =>
   put(join(cwd, answers, ...args, 'answer'), text)
 
-/** bd and gt as programs that sleep for so long, say what is written down, and cost next to nothing: a shell that becomes `cat`. */
-export function putStandIns(bin: string, kindName: StageKindName, ms: number): void {
-  const sleep = ms === 0 ? '' : `sleep ${ms / 1000}\n`
+const delayFile = (bin: string): string => join(bin, 'seconds')
+
+/** bd and gt as programs that sleep for a while, say what is written down, and cost next to nothing: a shell that becomes `cat`. */
+export function putStandIns(bin: string, kindName: StageKindName): void {
+  // Programs that change are asked for their versions.
+  const sleep = `read -r seconds <'${delayFile(bin)}'\n[ "$seconds" = 0 ] || sleep "$seconds"\n`
   write(join(bin, 'bd'), `#!/bin/sh\n${sleep}IFS=/\nexec cat "${answers}/$*/answer"\n`)
   write(join(bin, 'gt'), `#!/bin/sh\n${sleep}echo '${versions[kindName].gt}'\n`)
+  putDelay(bin, 0)
 }
 
+/** How long they sleep from now on. */
+export const putDelay = (bin: string, ms: number): void => writeFileSync(delayFile(bin), `${ms / 1000}\n`)
+
 function write(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true })
-  // What is there already may be running.
-  if (existsSync(path) && readFileSync(path, 'utf8') === text) return
   writeFileSync(path, text)
   chmodSync(path, 0o755)
 }

@@ -10,7 +10,7 @@ import { located } from '../support/stand-ins.js'
 import { type TmuxStage, tmuxStage } from '../support/tmux-stage.js'
 import { type Environment, put } from '../support/town-folder.js'
 import { waitFor } from '../support/wait-for.js'
-import { prepareAnswers, prepareMail, putStandIns } from './answers.js'
+import { prepareAnswers, prepareMail, putDelay, putStandIns } from './answers.js'
 
 /** How big a town is, and of which kind. */
 export interface Plan {
@@ -96,8 +96,7 @@ export function raiseBenchTown(plan: Plan): BenchTown {
   // Its name is what tmux shows of a pane.
   copyFileSync(located('sleep', env['PATH'] ?? '') ?? '/bin/sleep', join(bin, 'claude'))
   startSessions({ kind, tmux, root, bin, agents })
-  const slowDown = (ms: number) => putStandIns(bin, plan.kind, ms)
-  slowDown(0)
+  putStandIns(bin, plan.kind)
   return {
     plan,
     stage,
@@ -105,7 +104,7 @@ export function raiseBenchTown(plan: Plan): BenchTown {
     env,
     agents,
     tmux,
-    slowDown,
+    slowDown: (ms) => putDelay(bin, ms),
     putMails: (many, length) => {
       const mail = { from: 'mayor/', subject: 'Read this when you have time', body: 'word '.repeat(length / 5) }
       for (const nth of count(many)) kind.putMail(root, `${kind.mailPrefix}-${nth}`, mail)
