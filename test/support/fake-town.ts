@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import type { Ledger } from '../../src/domain/ledger.js'
 import { loginShell } from '../../src/ports/login-shell.js'
-import { end, processesOf } from './leftovers.js'
+import { end, processesOf, told } from './leftovers.js'
 import { type Ending, type RunOptions, runProgram } from './run-check.js'
 import { type StageKindName, stageKinds } from './stage-kind.js'
 import { type Call, located, makeStandIns, type StandIns } from './stand-ins.js'
@@ -71,9 +71,10 @@ async function strike(stage: string, tmux: TmuxStage): Promise<void> {
   tmux.stop()
   await waitFor('nobody is left', () => processesOf(stage).length === 0, 5_000).catch(() => undefined)
   const left = processesOf(stage)
+  const lines = left.map(told)
   for (const { pid } of left) end(pid)
   rmSync(stage, { recursive: true, force: true, maxRetries: 3 })
-  if (left.length > 0) throw new Error(`left behind: ${left.map(({ pid, command }) => `${pid} ${command}`).join('; ')}`)
+  if (left.length > 0) throw new Error(`left behind: ${lines.join('; ')}`)
 }
 
 /** Raises a town without rigs in which nobody runs; a classic one unless said otherwise. */

@@ -52,6 +52,14 @@ const fromPs = (folder: string): readonly Leftover[] =>
 export const processesOf = (folder: string): readonly Leftover[] =>
   existsSync('/proc/self/environ') ? fromProc(folder) : fromPs(folder)
 
+/** The process, and what it waits for, for whoever has to find out why it is still there. */
+export function told({ pid, command }: Leftover): string {
+  const read = (name: string): string => attempt(() => readFileSync(`/proc/${pid}/${name}`, 'utf8'))
+  const state = read('status').match(/^(?:State|PPid|SigIgn):.*$/gm) ?? []
+  const home = /(?:^|\0)(HOME=[^\0]*)/.exec(read('environ'))?.[1] ?? ''
+  return `${pid} ${command} (${[...state, read('wchan'), home].join(', ').replaceAll('\t', ' ')})`
+}
+
 /** Ends one process if it still runs. */
 export function end(pid: number): void {
   try {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Ledger } from '../../../src/domain/ledger.js'
 import type { FakeTown } from '../fake-town.js'
 import { type Issue, issuesOf } from '../issue-store.js'
-import { processesOf } from '../leftovers.js'
+import { processesOf, told } from '../leftovers.js'
 
 /** What became of a town: all that must be the same whether a check was killed or not, without times and names made by chance. */
 export interface Outcome {
@@ -162,18 +162,5 @@ export function strangers(town: FakeTown): readonly string[] {
   const server = town.tmux.sessions().length > 0 ? Number(town.tmux.tmux('display-message', '-p', '#{pid}')) : -1
   return processesOf(town.stage)
     .filter(({ pid }) => !isBelow(pid, server))
-    .map(({ pid, command }) => `${command} (${stateOf(pid)})`)
-}
-
-/** What a process that should be gone waits for, for whoever has to find out. */
-function stateOf(pid: number): string {
-  const read = (name: string): string => {
-    try {
-      return readFileSync(`/proc/${pid}/${name}`, 'utf8')
-    } catch {
-      return ''
-    }
-  }
-  const told = read('status').match(/^(?:State|PPid|SigIgn):.*$/gm) ?? []
-  return [...told, read('wchan')].join(', ').replaceAll('\t', ' ')
+    .map(told)
 }
