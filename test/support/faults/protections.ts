@@ -45,12 +45,22 @@ export const protections: readonly Protection[] = [
   },
   {
     protects: 'a session in which a person is, is not ended',
-    file: 'src/actions/kill-session.ts',
-    from: 'return person === undefined ? true : hindered(person)',
-    to: 'return person !== null',
+    file: 'src/actions/look-again.ts',
+    from: "if (attached > 0) return 'a person is attached to its session'",
+    to: '',
     caught: [
       ending,
       'a session is left as it is > when a person is attached, the gate is closed, or tmux cannot be asked',
+    ],
+  },
+  {
+    protects: 'who comes to a session that is about to be ended is not ended with it',
+    file: 'src/actions/kill-session.ts',
+    from: 'const person = first && whoIsThere({ attached: first.attached, panes: its.length, holdsThisCheck: false })',
+    to: 'const person = first && undefined',
+    caught: [
+      ending,
+      'a session is left as it is > to which a person comes after it was looked at: nobody in it is ended',
     ],
   },
   {
@@ -298,7 +308,7 @@ export const protections: readonly Protection[] = [
   },
   {
     protects: 'no answer is not an empty one',
-    file: 'src/dialects/rows.ts',
+    file: 'src/dialects/read-rows.ts',
     from: `return cannotTell('bd printed nothing, where even an empty list is printed as []')`,
     to: 'return known([])',
     caught: [
