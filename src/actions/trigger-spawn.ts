@@ -1,6 +1,8 @@
 import type { Outcome, TriggerSpawn } from '../domain/action.js'
 import { beginWord, promptState } from '../domain/spawn.js'
 import { now, sleep } from '../ports/clock.js'
+import type { CommandResult } from '../ports/command.js'
+import { isSessionGone } from '../ports/tmux.js'
 import { lookAgain, whoIsThere } from './look-again.js'
 import { blinded, done, failed, hindered, notUnderstood, type Setback, setBack } from './outcomes.js'
 import { dropPending } from './pending-file.js'
@@ -44,14 +46,17 @@ async function whyNot(performing: Performing, { agent, spawn, enterOnly }: Trigg
     : hindered('its prompt has changed meanwhile')
 }
 
+/** Surely nothing was typed. Who was killed, failed or took too long may have typed it all the same: the next check looks at the prompt. */
+const isUntyped = (result: CommandResult): boolean =>
+  isSessionGone(result) || (!result.ok && ['missing', 'not-started'].includes(result.kind))
+
 async function say(performing: Performing, { spawn, enterOnly }: TriggerSpawn): Promise<Setback | undefined> {
   const { tmux } = performing.town
   if (!enterOnly) {
     startTyping(performing, spawn.mailId)
     const typed = await tmux.type(spawn.session, beginWord)
     if (!typed.ok) {
-      // A time-out may have typed it all the same: the next check looks at the prompt.
-      if (typed.kind !== 'timeout') stopTyping(performing, spawn.mailId)
+      if (isUntyped(typed)) stopTyping(performing, spawn.mailId)
       return { error: typed.failure }
     }
     await sleep(beforeEnter)

@@ -7,12 +7,13 @@ import { needsProc } from '../support/faults/watched-check.js'
 
 const every = everyCell(told, misbehaviours)
 
-/** The most dangerous: what was done is not done again because nobody heard of it. */
+/** The most dangerous: what was done is not done again because nobody heard of it, and what was begun is not left so. */
 const chosen = [
   'the deletion of a mail does its work and then hangs',
   'the sending of a notice does its work and then prints without end',
   'git fetch leaves an orphan in its group',
   'the start of a deacon by gt hangs and ignores every signal it may',
+  'the typing of a word does its work and is then killed',
 ]
 
 const cells = long ? every : chosenOf(every, chosen)

@@ -155,6 +155,31 @@ describe('a polecat at its prompt', () => {
     expect(typedTo()).toEqual([])
   })
 
+  it.each<[string, string]>([
+    ['fails', 'work "$@"\nexit 1\n'],
+    ['is killed', 'work "$@"\nkill -KILL $$\n'],
+    ['prints without end', 'work "$@"\nexec yes\n'],
+  ])('whose word is typed by a tmux that then %s is known to have it', async (_, lines) => {
+    fake.addWorker(who)
+    await fake.wake(who)
+    const performing = performingIn(fake)
+    fake.programs.spoil('tmux', only('*send-keys*Begin*', lines))
+    expect(await triggerSpawn(performing, trigger())).toMatchObject({ outcome: 'failed' })
+    expect(Object.keys(performing.town.ledger.current().typing)).toEqual(['gm-1'])
+    fake.programs.mend('tmux')
+    expect(await triggerSpawn(performing, trigger({ enterOnly: true }))).toMatchObject({ outcome: 'done' })
+    await waitFor('it has heard', () => screen().includes('heard: Begin.\n'))
+  })
+
+  it('to whose session nothing can be typed any more is not taken to have been typed to', async () => {
+    fake.addWorker(who)
+    await fake.wake(who)
+    const performing = performingIn(fake)
+    fake.programs.spoil('tmux', only('*send-keys*', refuses("can't find pane: gt-gastown-toast")))
+    expect(await triggerSpawn(performing, trigger())).toMatchObject({ outcome: 'failed' })
+    expect(performing.town.ledger.current().typing).toEqual({})
+  })
+
   it('whose Enter fails is known to have been typed to', async () => {
     fake.addWorker(who)
     await fake.wake(who)
