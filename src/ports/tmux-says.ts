@@ -4,7 +4,7 @@ const noServer = /^no server running on |^error connecting to .* \((No such file
 const noSession = /^no current target/m
 
 /** Whether tmux says that no server listens on its socket. */
-export const isNoServer = (result: CommandResult): boolean => says(result, noServer)
+const isNoServer = (result: CommandResult): boolean => says(result, noServer)
 
 /** Whether tmux says that nobody is there: no server, or a server without a session. */
 export const isNobodyThere = (result: CommandResult): boolean => isNoServer(result) || says(result, noSession)
@@ -17,7 +17,13 @@ export const isSessionGone = (result: CommandResult): boolean =>
   isNobodyThere(result) || says(result, /^can't find (session|window|pane): /m)
 
 /** Whether the server ended while it was asked: its last session just went. */
-export const isServerLost = (result: CommandResult): boolean => says(result, /^(server exited|lost server)/m)
+const isServerLost = (result: CommandResult): boolean => says(result, /^(server exited|lost server)/m)
+
+/** A server that ends while it is asked is asked once more. */
+export async function again(ask: () => Promise<CommandResult>): Promise<CommandResult> {
+  const result = await ask()
+  return isServerLost(result) ? ask() : result
+}
 
 const says = (result: CommandResult, text: RegExp): boolean =>
   !result.ok && result.kind === 'exit' && text.test(result.stderr)

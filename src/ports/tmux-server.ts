@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { CommandResult } from './command.js'
 import type { NewSessionResult, TmuxOptions } from './tmux.js'
-import { isNoServer } from './tmux-says.js'
+import { again, isNobodyThere } from './tmux-says.js'
 
 type Run = (args: readonly string[]) => Promise<CommandResult>
 
@@ -17,13 +17,19 @@ export interface FirstServer {
   doubt(): void
 }
 
+/** Whether a server will stay: one whose last session went answers until whoever asks it has gone, and ends then. */
+async function isServing(run: Run): Promise<boolean> {
+  const sessions = await again(() => run(['list-sessions']))
+  return sessions.ok ? sessions.stdout !== '' : !isNobodyThere(sessions)
+}
+
 /** systemd ends everything that is left in a oneshot's cgroup, a tmux server it started too; so the first one gets a unit of its own.
  *  Sessions asked for side by side wait for the first. */
 export function firstServer(options: TmuxOptions, run: Run): FirstServer {
   let serves = options.underSystemd !== true
   let queue: Promise<unknown> = Promise.resolve()
   const begin = async (words: readonly string[], plain: Run, reach: Reach): Promise<NewSessionResult> => {
-    if (serves || !isNoServer(await run(['list-sessions']))) return plain(words)
+    if (serves || (await isServing(run))) return plain(words)
     const inUnit = await options.commands.run(
       unitCommand(options, reach(['tmux', '-u', '-S', options.socket, ...words])),
     )

@@ -6,7 +6,7 @@ import { answer, type CommandResult, type Commands } from './command.js'
 import { makeFolder } from './files.js'
 import { type Anchor, createAnchor } from './tmux-anchor.js'
 import { panesFormat, panesOf } from './tmux-panes.js'
-import { isNobodyThere, isServerLost } from './tmux-says.js'
+import { again, isNobodyThere } from './tmux-says.js'
 import { firstServer, type Reach } from './tmux-server.js'
 import { foreignSocket } from './tmux-sockets.js'
 import { literal, paneWords, sequenceWords, target, unexpanded } from './tmux-words.js'
@@ -120,10 +120,4 @@ const whatStands = '#{pid} #{session_id} #{session_attached} #{session_windows} 
 function killWords(name: string, { serverPid, sessionId }: Pick<SessionIdentity, 'serverPid' | 'sessionId'>) {
   const isMeant = `#{==:${whatStands},${serverPid} ${sessionId} 0 1 1}`
   return ['if-shell', '-F', '-t', target(name), isMeant, `kill-session -t '${sessionId}'`, 'display-message -p kept']
-}
-
-/** A server that ends while it is asked (its last session just went) is asked once more. */
-async function again(ask: () => Promise<CommandResult>): Promise<CommandResult> {
-  const result = await ask()
-  return isServerLost(result) ? ask() : result
 }

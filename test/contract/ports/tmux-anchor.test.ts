@@ -55,6 +55,19 @@ test('where it held up nobody, the next start gets an anchor again', async () =>
   expect(units()).toHaveLength(2)
 })
 
+test('a server without a session holds up nobody: it may be about to end', async () => {
+  const { tmux, plain, sessions, units } = townUnderSystemd()
+  await plain.newSession(agent)
+  await plain.sequence([
+    ['set-option', '-g', 'exit-empty', 'off'],
+    ['kill-session', '-t', '=agent'],
+  ])
+  expect(await sessions()).toEqual([])
+  await tmux.anchor(straight)
+  expect(await sessions()).toEqual(['gt-heartbeat-anchor'])
+  expect(units()).toHaveLength(1)
+})
+
 test('no anchor is made where a server answers, nor by a check outside of systemd', async () => {
   const { tmux, plain, sessions, units } = townUnderSystemd()
   await (await plain.anchor(straight)).release()
