@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import * as z from 'zod/mini'
 import { parseGoTime } from '../domain/go-time.js'
 import type { Leave } from '../domain/snapshot.js'
@@ -14,7 +13,7 @@ const leaveSchema = z.object({
 
 /** gt says so when its agent calls `gt done`, whether the work is finished, deferred, or that fails half-way. */
 function leaveOf(root: string, sessionName: string): Leave | undefined {
-  const file = readJson(join(root, '.runtime', 'heartbeats', `${sessionName}.json`))
+  const file = readJson(`${root}/.runtime/heartbeats/${sessionName}.json`)
   const leave = file.known ? leaveSchema.safeParse(file.value).data : undefined
   const at = leave && parseGoTime(leave.timestamp)
   return at === undefined ? undefined : { at, work: leave?.bead ?? '' }
