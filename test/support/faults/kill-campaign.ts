@@ -1,9 +1,9 @@
-import { lutimesSync, readdirSync } from 'node:fs'
+import { existsSync, lutimesSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { sleep } from '../../../src/ports/clock.js'
 import { readDocument } from '../check-document.js'
 import { type FakeTown, raiseTown } from '../fake-town.js'
-import { put } from '../town-folder.js'
+import { type Environment, put } from '../town-folder.js'
 import { waitFor } from '../wait-for.js'
 import { childPoints, letLateOnesWork, nameTheCheck, watchChildren, watchNoMore } from './child-effects.js'
 import { type Counting, callPoints, countingEnvironment, type KillPoint } from './kill-points.js'
@@ -71,10 +71,18 @@ function letTimePass(town: FakeTown): void {
 
 const atMost = 4
 
+/** launchd starts the service anew as long as something lies in its folder. */
+async function serveRequests(town: FakeTown, env: Environment): Promise<void> {
+  const folder = join(town.root, 'daemon/requests')
+  if (existsSync(folder) && readdirSync(folder).length > 0) await town.run(['--lifecycle'], { env })
+}
+
 /** An ordinary check; true when it finds nothing to do. */
 async function isQuiet(town: FakeTown, scene: Scene): Promise<boolean> {
+  const env = { ...town.env, ...scene.env }
   letTimePass(town)
-  const { stdout, stderr } = await town.run(['--once', '--json'], { env: { ...town.env, ...scene.env } })
+  await serveRequests(town, env)
+  const { stdout, stderr } = await town.run(['--once', '--json'], { env })
   if (stdout === '') throw new Error(`the next check says only: ${stderr}`)
   const { exitCode, actions } = readDocument(stdout)
   if (exitCode === 75) throw new Error('a lock was left')
