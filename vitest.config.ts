@@ -25,6 +25,7 @@ export default defineConfig({
           name: 'real',
           include: ['test/{contract,heartbeat,faults,e2e}/**/*.test.ts'],
           pool: 'forks',
+          setupFiles: ['test/support/say-on-failure.ts'],
           globalSetup: ['test/support/answerer.ts', 'test/support/packed-package.ts'],
           // Nothing here changes what the files of a process share, and half a second for each is a minute in the end.
           isolate: false,

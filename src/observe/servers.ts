@@ -3,6 +3,7 @@ import * as z from 'zod/mini'
 import { cannotTell, type Known } from '../domain/known.js'
 import { withoutForeign } from '../domain/launch.js'
 import type { Pane } from '../domain/session.js'
+import { sleep } from '../ports/clock.js'
 import { readJson } from '../ports/files.js'
 import { realPath } from '../ports/places.js'
 import { createTmux, type Tmux } from '../ports/tmux.js'
@@ -102,10 +103,14 @@ async function searchElsewhere(town: Doorstep, here: Servers, isOurs: IsOurs): P
   return { ...here, panes: cannotTell(why) }
 }
 
+/** A server that is about to end does so when nobody asks it any more, and says until then that it has. Milliseconds. */
+const endsWithin = 250
+
 async function stillThere<T extends { readonly socket: string }>(
   silent: readonly T[],
   { env }: Doorstep,
 ): Promise<readonly T[]> {
+  await sleep(endsWithin)
   const sockets = await userSockets(env)
   return silent.filter(({ socket }) => sockets.includes(socket))
 }

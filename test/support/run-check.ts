@@ -24,6 +24,11 @@ export interface RunOptions {
   readonly started?: (child: { readonly pid: number; kill(signal: NodeJS.Signals): boolean }) => void
 }
 
+let last = ''
+
+/** What the program said last in this process, cut at its beginning; empty: it was not run. */
+export const lastSaid = (): string => last
+
 /** Runs the built program to its end; a check that does not end is killed after two minutes and says so in `signal`. */
 export function runProgram(args: readonly string[], options: RunOptions): Promise<Ending> {
   const { env, cwd, started, under = [], program = PROGRAM } = options
@@ -39,7 +44,10 @@ export function runProgram(args: readonly string[], options: RunOptions): Promis
       })
     }
     child.stdin.end()
-    child.once('close', (exitCode, signal) => resolve({ pid, exitCode, signal, ...parts }))
+    child.once('close', (exitCode, signal) => {
+      last = `${parts.stdout.slice(-1500)}${parts.stderr.slice(-500)}`
+      resolve({ pid, exitCode, signal, ...parts })
+    })
     started?.({ pid, kill: (signal) => child.kill(signal) })
   })
 }
