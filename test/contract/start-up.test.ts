@@ -243,7 +243,8 @@ describe('what V8 made of the program', () => {
     for (const name of caches(folder)) {
       const path = join(folder, 'parts', name)
       const bytes = readFileSync(path)
-      for (let at = 40; at < bytes.length; at += 97) bytes.writeUInt8(bytes.readUInt8(at) ^ 0xff, at)
+      // In one of its two halves: where their length is a multiple of the step, both would go bad alike.
+      for (let at = 40; at < bytes.length / 2; at += 97) bytes.writeUInt8(bytes.readUInt8(at) ^ 0xff, at)
       writeFileSync(path, bytes)
     }
     expect(await runCopy(folder, ['--once'])).toMatchObject({ exitCode: 0, stderr: '' })
