@@ -4,7 +4,7 @@ import { StringDecoder } from 'node:string_decoder'
 /** What a child has printed so far, bytes that are no UTF-8 shown as U+FFFD. */
 export interface Output {
   text(): string
-  /** It printed more than it may, at least so many bytes: the text is dropped. Undefined: it did not. */
+  /** It printed more than it may, at least so many bytes: an answer is dropped then. Undefined: it did not. */
   tooMuch(): number | undefined
 }
 
@@ -22,6 +22,9 @@ const most = 32 * MiB
 /** What is read is held several times over while it is understood. */
 const together = 64 * MiB
 
+/** So much of the beginning and of the end of what is no answer is kept, bytes. */
+const end = 64 * 1024
+
 /** The room of one check. */
 export const roomForAll = (): Room => ({ left: together })
 
@@ -35,32 +38,54 @@ export function collect(stream: Readable | null, room: Room, overflow: () => voi
   // Of plain text it makes half of what TextDecoder does: one byte for each character.
   const decoder = new StringDecoder('utf8')
   let pieces: string[] = []
-  let bytes = 0
   let taken = 0
-  let isCutOff = false
-  const fits = (): boolean => {
+  const tooMuch = listen(stream, (chunk, bytes) => {
     const more = Math.max(0, bytes - own) - taken
-    if (bytes > most || more > room.left) return false
-    taken += more
-    room.left -= more
-    return true
+    if (bytes <= most && more <= room.left) {
+      taken += more
+      room.left -= more
+      pieces.push(decoder.write(chunk))
+      return true
+    }
+    pieces = []
+    room.left += taken
+    overflow()
+    return false
+  })
+  return {
+    text: () => {
+      if (tooMuch() !== undefined) return ''
+      pieces = [pieces.join('') + decoder.end()]
+      return pieces[0] ?? ''
+    },
+    tooMuch,
   }
+}
+
+/** Reads what a child says of its work: the beginning and the end of it are kept, whatever stands between them; so it takes no room of others. */
+export function collectEnds(stream: Readable | null, overflow: () => void): Output {
+  let [first, last] = [Buffer.alloc(0), Buffer.alloc(0)]
+  let isWhole = true
+  const tooMuch = listen(stream, (chunk, bytes) => {
+    const free = end - first.length
+    if (free > 0) first = Buffer.concat([first, chunk.subarray(0, free)])
+    last = Buffer.concat([last, chunk.subarray(free)]).subarray(-end)
+    isWhole = first.length + last.length === bytes
+    if (bytes > most) overflow()
+    return bytes <= most
+  })
+  return { text: () => Buffer.concat([first, Buffer.from(isWhole ? '' : '\n'), last]).toString(), tooMuch }
+}
+
+/** Hears a stream until `take` refuses a chunk: `bytes` are all so far. Returns how many there were then. */
+function listen(stream: Readable | null, take: (chunk: Buffer, bytes: number) => boolean): Output['tooMuch'] {
+  let bytes = 0
+  let isCutOff = false
   stream?.on('error', () => undefined)
   stream?.on('data', (chunk: Buffer) => {
     if (isCutOff) return
     bytes += chunk.length
-    if (fits()) return pieces.push(decoder.write(chunk))
-    isCutOff = true
-    pieces = []
-    room.left += taken
-    return overflow()
+    isCutOff = !take(chunk, bytes)
   })
-  return {
-    text: () => {
-      if (isCutOff) return ''
-      pieces = [pieces.join('') + decoder.end()]
-      return pieces[0] ?? ''
-    },
-    tooMuch: () => (isCutOff ? bytes : undefined),
-  }
+  return () => (isCutOff ? bytes : undefined)
 }

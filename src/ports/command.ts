@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream'
 import { cannotTell, type Known, known } from '../domain/known.js'
 import { type Answer, begin } from './begin-child.js'
 import { inTime, killGroup } from './child-group.js'
-import { clear, collect, type Output, type Room, roomForAll } from './child-output.js'
+import { clear, collect, collectEnds, type Output, type Room, roomForAll } from './child-output.js'
 import { now, ticks } from './clock.js'
 import { demandDescriptors } from './descriptors.js'
 import { type Ending, failureText } from './failure-text.js'
@@ -95,7 +95,7 @@ async function runChild(command: Command, limit: number, { room, groups, program
   if (pid === undefined) return ended(command, await ending)
   groups.add(pid)
   const stop = () => killGroup(pid)
-  const output = { stdout: collect(child.stdout, room, stop), stderr: collect(child.stderr, room, stop) }
+  const output = { stdout: collect(child.stdout, room, stop), stderr: collectEnds(child.stderr, stop) }
   try {
     const refusal = before && letBegin(before, pid, child.stdin)
     const answer = await inTime(child, ending, limit)

@@ -127,6 +127,34 @@ test('a program that prints without end is stopped, and what it printed is not h
   expect(process.memoryUsage.rss() - before).toBeLessThan(200 * 1024 * 1024)
 })
 
+test('what is said beside an answer takes no room of other answers, and its end is told', async () => {
+  const commands = inAMinute()
+  const flood = 'head -c 30000000 /dev/zero >&2; echo; echo "the disk is full" >&2; echo answer'
+  const floods = Array.from({ length: 5 }, () => run(commands, 'sh', sh(`${flood}; exit "$1"`, '1')))
+  const [last] = (await Promise.all([...floods, run(commands, 'sh', sh(flood))])).toReversed()
+  expect(last).toMatchObject({
+    ok: true,
+    stdout: '\nanswer\n',
+    stderr: expect.stringMatching(/^\0.*\n\0*the disk is full\n$/s),
+  })
+  for (const flooded of await Promise.all(floods))
+    expect(flooded).toMatchObject({
+      kind: 'exit',
+      stdout: '\nanswer\n',
+      failure: expect.stringContaining('the disk is full'),
+    })
+})
+
+test('of an error text of some length nothing is lost', async () => {
+  const text = 'é'.repeat(45_000)
+  expect(await run(inAMinute(), 'sh', sh('printf %s "$1" >&2', text))).toMatchObject({ ok: true, stderr: text })
+})
+
+test('who complains without end is stopped, and its last words are told', async () => {
+  const result = await run(inAMinute(), 'sh', sh('yes "the disk is full" >&2'))
+  expect(result).toMatchObject({ kind: 'too-much-output', failure: expect.stringMatching(/MiB: .*disk/) })
+})
+
 test('a large answer arrives whole', async () => {
   const result = await run(inAMinute(), 'head', ['-c', '20000000', '/dev/zero'])
   expect(result.ok && result.stdout.length).toBe(20_000_000)

@@ -35,8 +35,7 @@ const theWork: readonly (readonly [string, string])[] = [
   ['leaves an orphan in its group', `(trap "" TERM HUP\nsleep ${IDLE} >/dev/null 2>&1 &)\n`],
   ['leaves a daemon that holds its output', `setsid sleep ${DAEMON} &\n`],
   ['reads its input', 'cat\n'],
-  // All children of a check have 64 MiB together, and several that ask for the panes may run side by side.
-  ['floods stderr first', 'head -c 4000000 /dev/zero >&2\n'],
+  ['floods stderr first', 'head -c 20000000 /dev/zero >&2\n'],
 ]
 
 const unsaid: readonly (readonly [string, string])[] = [

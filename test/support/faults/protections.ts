@@ -218,8 +218,8 @@ export const protections: readonly Protection[] = [
   {
     protects: 'a child that prints without end is ended',
     file: 'src/ports/child-output.ts',
-    from: 'return overflow()',
-    to: 'return undefined',
+    from: 'overflow()\n    return false',
+    to: 'return false',
     caught: [children, 'a program that prints without end is stopped, and what it printed is not held'],
   },
   {
