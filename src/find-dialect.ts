@@ -47,6 +47,9 @@ export function socketOf(kind: Kind, { root, settings, env }: Asked): string {
   return settings.tmuxSocket ?? (name === undefined ? usual : join(dirname(usual), name))
 }
 
+/** The same for a town that was not opened. */
+export const presumedSocket = (town: Asked): string => socketOf(presumedKind(town), town)
+
 /** Which kind a town is of: as people say, unless another kind's deacon stands there; else by its files, the versions of gt and bd, and whose deacon stands there. Only
  *  the files are asked where they and the two programs are as an earlier check found them. */
 export async function findDialect(asked: Asked, commands: Commands): Promise<Decided> {

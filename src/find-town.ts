@@ -5,7 +5,6 @@ import type { Settings } from './domain/settings.js'
 import type { Finding } from './domain/snapshot.js'
 import { type Complaint, describeComplaint } from './errors.js'
 import { exitCodes } from './exit-codes.js'
-import { presumedKind, socketOf } from './find-dialect.js'
 import { findProgram } from './ports/program-path.js'
 import type { Flaw } from './town.js'
 import { townRoot } from './town-root.js'
@@ -28,21 +27,17 @@ export interface Whereabouts {
 export interface Place {
   readonly root: string
   readonly settings: Settings
-  /** Path of the tmux socket on which its sessions are expected. */
-  readonly socket: string
   readonly flaw: Flaw | undefined
 }
 
 /** Finds the town and reads its configuration. Throws ConfigError when there is no town there or two are meant. */
 export function findTown(whereabouts: Whereabouts): Place {
-  const { env, cwd, trustBeads, dialect } = whereabouts
+  const { cwd, trustBeads, dialect } = whereabouts
   const root = townRoot(whereabouts)
   const known: Overrides = { trustBeads, dialect: kindNamed(dialect ?? '')?.name }
   const file = resolve(cwd, whereabouts.config ?? join(root, 'daemon/heartbeat.config.json'))
   const configuration = configure({ path: file, named: whereabouts.config !== undefined }, known)
-  const { settings } = configuration
-  const socket = socketOf(presumedKind({ root, settings }), { root, settings, env })
-  return { root, settings, socket, flaw: findFlaw(whereabouts, configuration) }
+  return { root, settings: configuration.settings, flaw: findFlaw(whereabouts, configuration) }
 }
 
 function findFlaw(where: Whereabouts, { complaints }: Configuration): Flaw | undefined {

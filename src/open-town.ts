@@ -29,7 +29,7 @@ export function openTown(place: Place, { run, env, commands, decided }: Purpose)
   const startedAt = now()
   const flaw = place.flaw ?? doubtful(decided.doubts)
   const { deadline, logSize, historySize } = settings
-  const socket = socketOf(decided.kind, { root, settings, env })
+  let socket: string | undefined
   const server = { underSystemd: wantsOwnUnit({ env, byCron: run.trigger === 'cron' }), town: basename(root) }
   return {
     root,
@@ -45,7 +45,17 @@ export function openTown(place: Place, { run, env, commands, decided }: Purpose)
     startedAt,
     env,
     commands,
-    tmux: createTmux({ socket, commands, deadline, env: tmuxEnvironment(env), ...server }),
+    tmux: createTmux({
+      ...server,
+      commands,
+      deadline,
+      env: tmuxEnvironment(env),
+      // Its name may be a hash, and bd is asked before tmux is.
+      get socket() {
+        socket ??= socketOf(decided.kind, { root, settings, env })
+        return socket
+      },
+    }),
     log: dryRun ? silentLog : openLog({ root, logSize, historySize, redact: redactionFor(env) }),
     ...(flaw === undefined ? {} : { flaw }),
   }

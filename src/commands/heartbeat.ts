@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { presumedSocket } from '../find-dialect.js'
 import { triggerOf } from '../open-town.js'
 import { now } from '../ports/clock.js'
 import type { Run } from '../report/document.js'
@@ -23,7 +24,11 @@ export async function check({ mode, flags }: RequestTo<'check'>, surroundings: S
     trigger,
   }
   const { place, trace, dialect, socket, ...came } = await attemptCheck({ run, flags, surroundings })
-  const town = { root: place?.root ?? null, dialect: dialect ?? null, socket: socket ?? place?.socket ?? null }
+  const town = {
+    root: place?.root ?? null,
+    dialect: dialect ?? null,
+    socket: socket ?? (place ? presumedSocket({ ...place, env: surroundings.env }) : null),
+  }
   const told = { run, town, ...came } as const
   const { exitCode, gate } = came.heartbeat
   const { documentOf, paintFor, reportLines } = await import('../later.js')

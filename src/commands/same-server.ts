@@ -1,4 +1,5 @@
 import { ConfigError } from '../errors.js'
+import { presumedSocket } from '../find-dialect.js'
 import { findTown } from '../find-town.js'
 import type { Wish } from '../schedulers/put-in-place.js'
 import { writtenFor } from '../schedulers/read-environment.js'
@@ -20,7 +21,7 @@ export function sameServer({ schedule, manifest, machine }: Wish): readonly stri
 /** Where the checks of a town look for its sessions; undefined where they look nowhere. */
 function socketOf(town: string, env: Readonly<Record<string, string>>): string | undefined {
   try {
-    return findTown({ town, env, cwd: town }).socket
+    return presumedSocket({ ...findTown({ town, env, cwd: town }), env })
   } catch (error) {
     if (error instanceof ConfigError) return undefined
     throw error

@@ -45,6 +45,7 @@ export interface Tmux {
 }
 
 export interface TmuxOptions {
+  /** Asked for when tmux first is. */
   readonly socket: string
   readonly commands: Commands
   /** The whole environment of the tmux client: what a server it starts has as its global environment. */
@@ -57,20 +58,26 @@ export interface TmuxOptions {
 }
 
 export function createTmux(options: TmuxOptions): Tmux {
-  const { socket, commands, env, deadline } = options
-  const run = async (args: readonly string[]) =>
-    refusal(socket) ?? commands.run({ program: 'tmux', args: ['-u', '-S', socket, ...args], cwd: '/', env, deadline })
+  const { commands, env, deadline } = options
+  const run = async (args: readonly string[]) => {
+    const { socket } = options
+    return (
+      refusal(socket) ?? commands.run({ program: 'tmux', args: ['-u', '-S', socket, ...args], cwd: '/', env, deadline })
+    )
+  }
   const first = firstServer(options, run)
   const anchor = createAnchor({ first, run, commands })
   return {
-    socket,
+    get socket() {
+      return options.socket
+    },
     panes: () => askPanes(run),
     async newSession(session) {
-      makeSocketFolder(socket)
+      makeSocketFolder(options.socket)
       return first.make(newSessionWords(session), (words) => again(() => run(words)))
     },
     anchor: (reach) => {
-      makeSocketFolder(socket)
+      makeSocketFolder(options.socket)
       return anchor(reach)
     },
     killSession: (name, meant) => run(killWords(name, meant)),

@@ -77,7 +77,7 @@ describe('its settings', () => {
     expect(find().settings.maxStarts).toBe(5)
     mkdirSync(join(home, 'one/daemon'))
     writeFileSync(join(home, 'one/daemon/heartbeat.config.json'), '{"maxStarts":2,"tmuxSocket":"/s"}')
-    expect(find()).toMatchObject({ socket: '/s', flaw: undefined, settings: { maxStarts: 2 } })
+    expect(find()).toMatchObject({ flaw: undefined, settings: { maxStarts: 2, tmuxSocket: '/s' } })
     writeFileSync(join(home, 'other.json'), '{"maxStarts":3}')
     expect(find({ config: 'other.json' }).settings.maxStarts).toBe(3)
   })
