@@ -62,7 +62,7 @@ async function subjectsOfReal(
     const { args, cwd, env } = call
     return { name: `${call.program} alone (child ${nth + 1})`, words: [call.program, ...args], cwd, env }
   })
-  return { ...ourSubjects(siteOf(town), program, []), children: alone, serial: undefined }
+  return { ...ourSubjects(siteOf(town), program, []), children: alone, least: undefined, serial: undefined }
 }
 
 /** What writes down who was started costs time. */

@@ -61,11 +61,11 @@ interface Pass {
 
 /** One after the other in each round, so that a machine that is busy for a while is so for all of them. */
 export function measure(town: Site, subjects: Subjects, { where, runs, isDead }: Pass): readonly Row[] {
-  const { emptyNode, children, check, serial } = subjects
+  const { emptyNode, children, least, check, serial } = subjects
   const notDue = isDead ? [] : subjects.notDue
   // Finds out which kind of town it is, and says that no check is due.
   if (!isDead) time(check, town)
-  const wanted = [emptyNode, ...children, check, ...notDue]
+  const wanted = [emptyNode, ...children, ...(least ? [least] : []), check, ...notDue]
   const times = new Map(wanted.map((subject) => [subject, [] as number[]]))
   for (let round = 0; round <= runs; round += 1) {
     for (const subject of wanted) {
@@ -90,6 +90,7 @@ export function measure(town: Site, subjects: Subjects, { where, runs, isDead }:
   return [
     ...wanted.flatMap((subject) => row(subject.name, 'ms', of(subject))),
     ...ratio('a check / (an empty node + the slowest child)', of(check), floor),
+    ...(least ? ratio(`${least.name} / the same`, of(least), floor) : []),
     ...notDue.filter(isNode).flatMap((subject) => ratio(`${subject.name} / an empty node`, of(subject), of(emptyNode))),
     ...(serial === undefined
       ? []

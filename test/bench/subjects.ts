@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rigOf } from '../../src/domain/agent.js'
@@ -8,6 +8,7 @@ import type { Site, Subject } from './measure.js'
 import type { BenchAgent, BenchTown } from './town.js'
 
 const node = process.execPath
+const leastCheck = fileURLToPath(new URL('least.cjs', import.meta.url))
 const gtRearm = fileURLToPath(new URL('../../scripts/gt-rearm', import.meta.url))
 
 /** What is measured in a town, and the floors under it. */
@@ -16,6 +17,8 @@ export interface Subjects {
   readonly emptyNode: Subject
   /** The children that must be asked, each alone. */
   readonly children: readonly Subject[]
+  /** A node that asks and writes as a quiet check does, and nothing else. */
+  readonly least: Subject | undefined
   readonly check: Subject
   /** Where that ends within a few seconds. */
   readonly serial: Subject | undefined
@@ -40,6 +43,7 @@ export function subjectsOf(
   return {
     ...ourSubjects(town, program, dead ? ['--dry-run'] : []),
     children,
+    least: dead ? undefined : leastOf(town, [bd, bd, panes]),
     serial: isSerial ? { name: 'one question after the other', words: ['sh', serialChecker(town)] } : undefined,
   }
 }
@@ -49,7 +53,7 @@ export function ourSubjects(
   { stage, root }: Site,
   program: string,
   further: readonly string[],
-): Omit<Subjects, 'children' | 'serial'> {
+): Omit<Subjects, 'children' | 'least' | 'serial'> {
   const empty = join(stage, 'empty.cjs')
   writeFileSync(empty, '')
   const ours = [program, '--town', root]
@@ -63,6 +67,12 @@ export function ourSubjects(
       { name: 'the cron line, not due', words: ['sh', '-c', cron] },
     ],
   }
+}
+
+function leastOf({ stage }: Site, questions: readonly (readonly string[])[]): Subject {
+  const folder = join(stage, 'least')
+  mkdirSync(folder, { recursive: true })
+  return { name: 'the least that a check can be', words: [node, leastCheck, folder, JSON.stringify(questions)] }
 }
 
 /** The shape of the resident daemon: one question for each agent, one after the other, in its order. It decides nothing and costs
