@@ -50,9 +50,6 @@ function begin(): void {
       return
     }
   }
-  // A check is over before code that V8 optimizes has paid for it: a fifth of its processor time, and 6 MiB. Before any part is loaded, since
-  // what was compiled under other flags is not taken.
-  process.getBuiltinModule('node:v8').setFlagsFromString('--no-opt')
   parts.require(MAIN_PART)
   if (has('--once') && !has('--dry-run')) process.once('exit', () => parts.keepCompiled())
 }

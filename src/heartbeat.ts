@@ -32,7 +32,8 @@ export async function beginLook(town: Doorstep): Promise<BegunLook> {
 /** The look, and what is done about it; without what is remembered. */
 export async function lookAndAct(town: Town, { gate: before, asked }: BegunLook): Promise<Looked> {
   if (asked === undefined) return { gate: before, snapshot: undefined, plan: emptyPlan, outcomes: [] }
-  const { observe, decide } = await import('./later.js')
+  const { observe, decide, stopOptimizing } = await import('./later.js')
+  stopOptimizing()
   const snapshot = await observe(town, asked)
   const plan = decide(snapshot)
   const gate = before.open ? afterLook(snapshot) : before

@@ -40,7 +40,10 @@ export function openParts(folder: string): Parts {
   return {
     require: requirePart,
     keepCompiled: () => {
-      for (const [path, part] of parts) if (!part.isTaken) keep(path, part)
+      const fresh = [...parts].filter(([, { isTaken }]) => !isTaken)
+      // The flags that the next run begins with, whatever this one has set since.
+      if (fresh.length > 0) process.getBuiltinModule('node:v8').setFlagsFromString('--opt')
+      for (const [path, part] of fresh) keep(path, part)
     },
   }
 }

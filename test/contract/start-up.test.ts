@@ -237,6 +237,15 @@ describe('what V8 made of the program', () => {
     )
   })
 
+  it('is taken by the next check, which does not make it anew', async () => {
+    const folder = copied()
+    await runCopy(folder, ['--once'])
+    const files = () => caches(folder).map((name) => [name, statSync(join(folder, 'parts', name)).ino])
+    const before = files()
+    await runCopy(folder, ['--once'])
+    expect(files()).toEqual(before)
+  })
+
   it('is not believed when a byte of it is another one, or the part is', async () => {
     const folder = copied()
     await runCopy(folder, ['--once'])
