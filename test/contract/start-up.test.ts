@@ -43,7 +43,7 @@ beforeEach(() => {
 })
 afterEach(() => town.end())
 
-type Read = readonly [call: string, path: string]
+type Read = readonly [call: string, path: string, modules?: readonly string[]]
 
 /** Which files a run asked for, before its first child and after; names of agents and rigs as what they are. */
 async function readsOf(
@@ -82,6 +82,16 @@ describe('the program loads', () => {
     const { before, after } = await readsOf('--once')
     expect(partsIn(before)).toEqual(['main', 'lock-binding'])
     expect(partsIn(after)).toEqual(['later', 'chunk'])
+  })
+
+  it.each(['classic', 'current'] as const)('nothing of node before that which can wait: %s', async (kind) => {
+    await town.end()
+    town = raiseTown({ kind })
+    await raiseHealthyRig(1)
+    await town.run(['--once'])
+    const [, , modules = []] = (await readsOf('--once')).after[0] ?? []
+    expect(modules).toContain('child_process')
+    expect(modules.filter((name) => /^(crypto|perf_hooks|v8|worker_threads)$/.test(name))).toEqual([])
   })
 
   it('one small part where no check is due, and starts nobody', async () => {

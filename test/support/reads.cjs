@@ -1,5 +1,5 @@
 // Loaded into the program (node --require): which files it asks for, and when its first child begins. On exit it is written to $READS as one JSON
-// list of [call, path], in order; the first child is ['spawn', program].
+// list of [call, path], in order; a child is ['spawn', program, the modules of node's own that are loaded by then].
 const { ChildProcess } = require('node:child_process')
 const fs = require('node:fs')
 
@@ -24,7 +24,8 @@ for (const call of [
 
 const { spawn } = ChildProcess.prototype
 ChildProcess.prototype.spawn = function (options) {
-  seen.push(['spawn', options.file])
+  const native = process.moduleLoadList.filter((name) => name.startsWith('NativeModule '))
+  seen.push(['spawn', options.file, native.map((name) => name.replace('NativeModule ', ''))])
   return spawn.call(this, options)
 }
 
