@@ -9,6 +9,8 @@ const oldest = { major: 20, minor: 19 }
 /** The parts that begin, as the build named them. */
 declare const MAIN_PART: string
 declare const NOT_DUE_PART: string
+/** What a check loads while its first children run: all that most of them need. */
+declare const LATER_PART: string
 type NotDuePart = typeof NotDue
 
 /** What goes wrong that nobody foresaw is said, and is no warning: a node that dies by itself exits with 1. */
@@ -40,7 +42,7 @@ const words = process.argv.slice(2)
 const has = (word: string): boolean => words.indexOf(word) >= 0
 
 function begin(): void {
-  const parts = openParts(join(__dirname, 'parts'))
+  const parts = openParts(join(__dirname, 'parts'), LATER_PART)
   if (has('--if-due')) {
     const said = (parts.require(NOT_DUE_PART) as NotDuePart).leaveAtOnce(words, process.env)
     // A terminal gets it in colour, from the whole program.

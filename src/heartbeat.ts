@@ -32,8 +32,7 @@ export async function beginLook(town: Doorstep): Promise<BegunLook> {
 /** The look, and what is done about it; without what is remembered. */
 export async function lookAndAct(town: Town, { gate: before, asked }: BegunLook): Promise<Looked> {
   if (asked === undefined) return { gate: before, snapshot: undefined, plan: emptyPlan, outcomes: [] }
-  const { observe, decide, stopOptimizing } = await import('./later.js')
-  stopOptimizing()
+  const { observe, decide } = await import('./later.js')
   const snapshot = await observe(town, asked)
   const plan = decide(snapshot)
   const gate = before.open ? afterLook(snapshot) : before

@@ -34,7 +34,7 @@ const size = (path: string): number => statSync(path).size
 
 /** The part that everything is loaded with: it has no name of its own. */
 const mainPart = (folder: string): string =>
-  /"\.\/(chunk-\w+\.cjs)"/.exec(readFileSync(join(folder, 'gt-heartbeat.cjs'), 'utf8'))?.[1] ?? ''
+  /require\("\.\/(chunk-\w+\.cjs)"\)/.exec(readFileSync(join(folder, 'gt-heartbeat.cjs'), 'utf8'))?.[1] ?? ''
 
 let town: FakeTown
 

@@ -25,7 +25,7 @@ const ARROWS: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
     /^(heartbeat|lifecycle)\.ts$/,
     /^(heartbeat|gate|later)\.ts$|^observe\/ask-first\.ts$|^(remember|domain)\/|^ports\/(clock|requests-folder)\.ts$/,
   ],
-  [/^later\.ts$/, /^(observe|decide|act|remember|report|open-ledger)\.ts$|^report\/|^ports\/v8\.ts$/],
+  [/^later\.ts$/, /^(observe|decide|act|remember|report|open-ledger)\.ts$|^report\//],
   [/^failure\//, /^(failure|dialects|remember|ports|domain)\/|^(errors|find-dialect|find-town)\.ts$/],
   [/^schedulers\//, /^(schedulers|ports|domain)\/|^errors\.ts$/],
   [
