@@ -1,4 +1,4 @@
-import { mkdirSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { currentKind } from '../../../src/dialects/current.js'
@@ -66,7 +66,8 @@ describe('the gate of a town', () => {
 
   it('is closed when nobody can tell what the pid file says', async () => {
     mkdirSync(join(bare.root, 'daemon/daemon.pid'), { recursive: true })
-    expect(await gate()).toMatchObject({ open: false, reason: 'resident-daemon' })
+    const because = expect.stringContaining('daemon.pid cannot be read')
+    expect(await gate()).toMatchObject({ open: false, reason: 'resident-daemon', because })
   })
 
   it('is closed while somebody holds the lock of the daemon or of a shutdown', async (ctx) => {
@@ -90,13 +91,32 @@ describe('the gate of a town', () => {
   it('is closed while the process named in shutting-down lives', async () => {
     const { pid } = bare.stay('sleep', ['600'])
     const file = bare.write('daemon/shutting-down', `${pid}\n`)
-    expect(await gate()).toMatchObject({ open: false, reason: 'shutdown', mayLook: true, exitCode: 0 })
+    const because = expect.stringMatching(`pid ${pid} of .*shutting-down is at it`)
+    expect(await gate()).toMatchObject({ open: false, reason: 'shutdown', mayLook: true, exitCode: 0, because })
     writeFileSync(file, '2147483646')
     expect(await gate()).toEqual({ open: true })
     for (const text of ['soon', 'by 2147483646']) {
       writeFileSync(file, text)
       expect(await gate()).toMatchObject({ reason: 'shutdown', because: expect.stringContaining('names no process') })
     }
+  })
+
+  it('is closed when nobody can tell who is named in shutting-down', async () => {
+    mkdirSync(join(bare.root, 'daemon/shutting-down'), { recursive: true })
+    const because = expect.stringContaining('shutting-down cannot be read')
+    expect(await gate()).toMatchObject({ open: false, reason: 'shutdown', because })
+  })
+
+  it('is closed, and nobody may look, where the town is no more', async () => {
+    const open = bare.open()
+    rmSync(join(bare.root, 'mayor/town.json'))
+    expect(await askGate(open)).toEqual({
+      open: false,
+      reason: 'config',
+      mayLook: false,
+      exitCode: 78,
+      because: expect.stringMatching(/^the town is gone: there is no .*mayor\/town\.json any more/),
+    })
   })
 
   it('is open when the process named in shutting-down has ended, though nobody has collected it', async () => {

@@ -68,21 +68,36 @@ test('what a later version wrote is kept at every level', () => {
 })
 
 test.each([
-  ['cut off', '{"schema":1,"agents":{'],
-  ['empty', ''],
-  ['no ledger', '[]'],
-  ['of another schema', JSON.stringify({ ...emptyLedger, schema: 2 })],
-  ['wrong in one claim', JSON.stringify({ ...emptyLedger, claims: { m1: { state: 'claimed' } } })],
-])('a ledger that is %s is set aside; the new one says since when nothing is remembered', (_, text) => {
+  ['cut off', '{"schema":1,"agents":{', /ledger\.json is no JSON: \S/],
+  ['empty', '', /ledger\.json is no JSON: \S/],
+  ['no ledger', '[]', /ledger\.json is no ledger: : \S/],
+  ['of another schema', JSON.stringify({ ...emptyLedger, schema: 2 }), /ledger\.json is no ledger: schema: \S/],
+  [
+    'wrong in one claim',
+    JSON.stringify({ ...emptyLedger, claims: { m1: { state: 'claimed' } } }),
+    /ledger\.json is no ledger: claims\.m1\.\w+: \S/,
+  ],
+])('a ledger that is %s is set aside; the new one says since when nothing is remembered', (_, text, complaint) => {
   const path = ledgerPath()
   fs.writeFileSync(path, text)
   const ledger = openLedger(path, checking)
-  expect(ledger).toMatchObject({ lost: true, complaint: expect.stringContaining(path) })
+  expect(ledger).toMatchObject({ lost: true, complaint: expect.stringMatching(complaint) })
   expect(ledger.current()).toEqual({ ...emptyLedger, lostAt: now })
   expect(written(path)).toEqual({ ...emptyLedger, lostAt: now })
   expect(fs.readFileSync(`${path}.corrupt-20251229T220700Z`, 'utf8')).toBe(text)
   expect(openLedger(path, { ...checking, now: now + 1 })).toMatchObject({ lost: false })
   expect(openLedger(path, { ...checking, now: now + 1 }).current().lostAt).toBe(now)
+})
+
+test('a ledger that was lost by a clock that ran ahead was lost by now', () => {
+  const path = ledgerPath()
+  for (const [lostAt, believed] of [
+    [now + 3_600_000, now],
+    [now - 1, now - 1],
+  ]) {
+    fs.writeFileSync(path, JSON.stringify({ ...emptyLedger, lostAt }))
+    expect(openLedger(path, checking).current()).toEqual({ ...emptyLedger, lostAt: believed })
+  }
 })
 
 test('a dry run changes nothing on disk, broken or not', () => {
@@ -105,6 +120,11 @@ test('a change that cannot be written throws, and is not believed', () => {
   const path = ledgerPath()
   const ledger = openLedger(path, checking)
   fs.mkdirSync(path, { recursive: true })
-  expect(() => ledger.change(started)).toThrow()
+  expect(() => ledger.change(started)).toThrow(
+    expect.objectContaining({
+      message: expect.stringMatching(/ledger\.json cannot be written: \S/),
+      cause: expect.any(Error),
+    }),
+  )
   expect(ledger.current()).toEqual(emptyLedger)
 })
