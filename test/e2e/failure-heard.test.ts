@@ -94,7 +94,9 @@ describe('from the script that cron runs', () => {
       programs: { ...installed.programs, rearm: join(machine.packageRoot, 'scripts/gt-rearm') },
     }
     makeTownFolder(schedule.town)
-    const writes = `{ printf '%s %s|' "\${0##*/}" "$*" | tr '\\n' ' '; echo; } >>'${heard.replaceAll("'", `'\\''`)}'`
+    // In one piece: those that tell people run side by side.
+    const joined = `line=$(printf '%s %s|' "\${0##*/}" "$*" | tr '\\n' ' ')`
+    const writes = `${joined}\nprintf '%s\\n' "$line" >>'${heard.replaceAll("'", `'\\''`)}'`
     for (const name of ['gt', 'logger', 'notify-send']) program(bin, name, writes)
     program(bin, 'bd', 'echo "[]"')
     program(bin, 'tmux', 'echo "error connecting: Permission denied" >&2; exit 1')

@@ -114,7 +114,10 @@ describe('secrets in a town', () => {
     stage.tmux.tmux('send-keys', '-t', `=${stage.session(TOAST)}:`, `OPENAI_API_KEY=${canaries.pane}`, 'Enter')
     await waitFor('the pane shows it', () => stage.tmux.screen(stage.session(TOAST)).includes(`heard: OPENAI`))
     // Who else is started ends at once, and says why; git and gt say what they should not.
-    stage.programs.spoil('claude', `case "$PWD" in */witness) echo "${canaries.launch} is invalid"; exit 3 ;; esac\n`)
+    stage.programs.spoil(
+      'claude',
+      `case "$PWD" in */witness) echo "${canaries.launch} is invalid"; sleep 0.05; exit 3 ;; esac\n`,
+    )
     stage.programs.spoil(
       'git',
       only('fetch*', refuses(`unable to access 'https://me:${canaries.remote}@host/x.git/'`, 128)),

@@ -143,7 +143,7 @@ describe('a start that fails', () => {
   })
 
   it('because its program ends at once says how and what it said last', async () => {
-    const line = ['sh', '-c', 'echo out of credit >&2; exit 7']
+    const line = ['sh', '-c', 'echo out of credit >&2; sleep 0.05; exit 7']
     const outcome = await start(performingIn(fake, { settings: { launch: launch(line) } }), startOfAgent(who))
     expect(outcome).toMatchObject({
       outcome: 'failed',

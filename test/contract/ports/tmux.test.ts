@@ -177,10 +177,11 @@ test('a program without words is run, not read by a shell', async () => {
   expect((await panesOf(tmux))[0]).toMatchObject({ dead: true, deadStatus: 7 })
 })
 
+// What a terminal was told right before its last process ended may never reach tmux.
 test('a session whose process ends stays, with how and when it died', async () => {
   const tmux = privateTmux()
   await tmux.newSession(agent('keeper'))
-  await tmux.newSession(agent('a', ['sh', '-c', 'echo last words; exit 3']))
+  await tmux.newSession(agent('a', ['sh', '-c', 'echo last words; sleep 0.3; exit 3']))
   const find = async () => (await panesOf(tmux)).find(({ session }) => session === 'a')
   await until(async () => {
     // A lost SIGCHLD is collected when another child of the server ends.
