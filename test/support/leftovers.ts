@@ -21,11 +21,12 @@ const fromProc = (folder: string): readonly Leftover[] =>
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .map((name) => ({
       pid: Number(name),
+      cwd: attempt(() => readlinkSync(`/proc/${name}/cwd`)),
+      environment: attempt(() => readFileSync(`/proc/${name}/environ`, 'utf8')),
+      // Last: who has ended meanwhile has none any more.
       command: attempt(() => readFileSync(`/proc/${name}/cmdline`, 'utf8'))
         .replaceAll('\0', ' ')
         .trim(),
-      cwd: attempt(() => readlinkSync(`/proc/${name}/cwd`)),
-      environment: attempt(() => readFileSync(`/proc/${name}/environ`, 'utf8')),
     }))
     .filter(
       ({ command, cwd, environment }) =>
