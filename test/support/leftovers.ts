@@ -35,12 +35,15 @@ const fromProc = (folder: string): readonly Leftover[] =>
         (command.includes(folder) && !isOfAnotherStage(environment)),
     )
 
-const stages = realpathSync(tmpdir())
+/** Where the stages of this run are, and those of others. */
+const stages = [realpathSync(tmpdir()), '/tmp']
 
 /** A check of a town that knows no socket yet asks all of its user's, those of other stages too, and may be stopped while it waits. It has the
  *  home of its own stage. */
-const isOfAnotherStage = (environment: string): boolean =>
-  (/(?:^|\0)HOME=([^\0]*)/.exec(environment)?.[1] ?? '').startsWith(`${stages}/`)
+function isOfAnotherStage(environment: string): boolean {
+  const home = /(?:^|\0)HOME=([^\0]*)/.exec(environment)?.[1] ?? ''
+  return stages.some((folder) => home.startsWith(`${folder}/`))
+}
 
 const fromPs = (folder: string): readonly Leftover[] =>
   execFileSync('ps', ['-Awwo', 'pid=,command='], { encoding: 'utf8' })
