@@ -202,6 +202,8 @@ test('a child that must wait begins only when its pid has been written down, and
 test('a child whose pid could not be written down never begins', async () => {
   const folder = temporaryFolder()
   const before = () => {
+    // Time enough for one that does not wait.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500)
     throw new Error('the ledger is full')
   }
   const result = await run(inAMinute(), 'touch', ['begun'], { cwd: folder, before })
