@@ -147,7 +147,6 @@ const [executable] = (
     banner: { js: '#!/usr/bin/env node' },
     define: {
       MAIN_PART: partWith('src/main.ts'),
-      LATER_PART: partWith('src/later.ts'),
       NOT_DUE_PART: JSON.stringify(`./${basename(alone.outputFiles[0].path)}`),
     },
   })

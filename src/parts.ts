@@ -17,8 +17,8 @@ export interface Parts {
   keepCompiled(): void
 }
 
-/** Opens the folder. As node's own `require`, but for what is compiled already, and that V8 does not optimize once the part `last` is there. */
-export function openParts(folder: string, last: string): Parts {
+/** Opens the folder. As node's own `require`, but for what is compiled already. */
+export function openParts(folder: string): Parts {
   const parts = new Map<string, Part>()
   const requirePart = (name: string): unknown => {
     if (!name.startsWith('./')) return process.getBuiltinModule(name)
@@ -35,7 +35,6 @@ export function openParts(folder: string, last: string): Parts {
       parts.delete(path)
       throw error
     }
-    if (path === join(folder, last) && [...parts.values()].every(({ isTaken }) => isTaken)) stopOptimizing()
     return part
   }
   return {
@@ -45,10 +44,6 @@ export function openParts(folder: string, last: string): Parts {
     },
   }
 }
-
-/** A check is over before code that V8 optimizes has paid for it: a fifth of the processor time of a large town, and 6 MiB. Not before all is
- *  loaded, node's own modules too, nor in a run that keeps what was compiled: V8 takes that under the same flags only. */
-const stopOptimizing = (): void => process.getBuiltinModule('node:v8').setFlagsFromString('--no-opt')
 
 /** Throws NotWhole: somebody who updates the package may be half-way. */
 function read(path: string): Part {

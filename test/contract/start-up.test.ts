@@ -91,7 +91,7 @@ describe('the program loads', () => {
     await town.run(['--once'])
     const [, , modules = []] = (await readsOf('--once')).after[0] ?? []
     expect(modules).toContain('child_process')
-    expect(modules.filter((name) => /^(crypto|perf_hooks|v8|worker_threads)$/.test(name))).toEqual([])
+    expect(modules.filter((name) => /^(crypto|perf_hooks|worker_threads)$/.test(name))).toEqual([])
   })
 
   it('one small part where no check is due, and starts nobody', async () => {
@@ -245,6 +245,12 @@ describe('what V8 made of the program', () => {
     expect(caches(folder).map((name) => name.replace(/^.*\.cjs\./, ''))).toEqual(
       Array.from({ length: 4 }, () => `${process.version}-${process.arch}.cache`),
     )
+  })
+
+  it('is not kept by a check that could not look: it had not used most of it', async () => {
+    const folder = copied()
+    expect(await runCopy(folder, ['--once', '--config', 'none.json'])).toMatchObject({ exitCode: 78 })
+    expect(caches(folder)).toEqual([])
   })
 
   it('is taken by the next check, which does not make it anew', async () => {
