@@ -49,7 +49,9 @@ export async function lookOnce(town: Town, asked: FirstQuestions): Promise<First
   const found = { panes: await afterMissedEnds(town, server, names), whose, early }
   const at = now()
   const sessions = await seeSessions(town, named, found, at)
-  const seen = { sessions, book, restraints: files.restraints, placeOf, unheard: unheard(answered) }
+  // An agent raises its flag and then sends its mail, maybe while bd was at work: a flag may not be older than a mail.
+  const places = hasRequest(issues) ? readPlaces(town, files.census.agents) : placeOf
+  const seen = { sessions, book, restraints: files.restraints, placeOf: places, unheard: unheard(answered) }
   const sights = named.map((one) => sightOfAgent(town, one, seen))
   const { panes } = found
   return {
@@ -69,6 +71,8 @@ export async function lookOnce(town: Town, asked: FirstQuestions): Promise<First
     findings: [...files.census.findings, ...book.findings],
   }
 }
+
+const hasRequest = ({ mail }: Issues): boolean => mail.known && mail.value.some(({ request }) => request !== undefined)
 
 interface Placed {
   readonly agents: TownFiles['census']['agents']

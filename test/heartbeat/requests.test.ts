@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type CheckDocument, readDocument, readReport } from '../support/check-document.js'
 import { type FakeTown, raiseTown } from '../support/fake-town.js'
-import { refuses } from '../support/stand-ins.js'
+import { only, refuses, slow } from '../support/stand-ins.js'
+import { waitFor } from '../support/wait-for.js'
 
 const WITNESS = 'gastown/witness'
 const TOAST = 'gastown/polecats/toast'
@@ -74,6 +76,16 @@ describe('a lifecycle request', () => {
   ])('is understood when its body is %j', async (body) => {
     ask(WITNESS, { body })
     expect(deedsOf(await check())).toEqual([`cycle ${WITNESS} done`])
+  })
+
+  it('sent while the programs answer is carried out as well: its flag is looked for after its mail', async () => {
+    town.programs.spoil('bd', only('*message*', slow(1.5)))
+    const looking = check()
+    await waitFor('it asks', () => town.programs.calls().some(({ args }) => args.includes('message')))
+    await sleep(500)
+    ask(WITNESS)
+    const document = await looking
+    expect([deedsOf(document), document.exitCode]).toEqual([[`cycle ${WITNESS} done`], 0])
   })
 
   it('keeps what else stands in the state file, in its order', async () => {

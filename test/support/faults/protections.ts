@@ -270,6 +270,16 @@ export const protections: readonly Protection[] = [
     ],
   },
   {
+    protects: 'a flag is looked for after the mail of its request',
+    file: 'src/observe/first-look.ts',
+    from: 'hasRequest(issues) ? readPlaces(town, files.census.agents) : placeOf',
+    to: 'placeOf',
+    caught: [
+      'heartbeat/requests.test.ts',
+      'a lifecycle request > sent while the programs answer is carried out as well: its flag is looked for after its mail',
+    ],
+  },
+  {
     protects: 'a feature branch is not rebased',
     file: 'src/actions/update-worktree.ts',
     from: 'if (!lines.includes(',
