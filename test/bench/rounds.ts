@@ -116,9 +116,10 @@ const serialRuns = 3
 const quickRuns = 4
 const isNode = ({ name }: Subject): boolean => !name.startsWith('gt-rearm')
 
-function insights(town: Site, { check, emptyNode }: Subjects, row: RowMaker): readonly Row[] {
+function insights(town: Site, { check, emptyNode, least }: Subjects, row: RowMaker): readonly Row[] {
   const empty = repeat(insightRuns, () => lookInto(emptyNode, town))
   const found = repeat(insightRuns, () => lookInto(check, town))
+  const bare = least === undefined ? [] : repeat(insightRuns, () => lookInto(least, town))
   const kib = (bytes: number): number => bytes / 1024
   const emptyRead = kib(empty[0]?.read ?? 0)
   return [
@@ -151,6 +152,11 @@ function insights(town: Site, { check, emptyNode }: Subjects, row: RowMaker): re
       'a check: from its beginning to its first child',
       'ms',
       found.flatMap(({ firstChild }) => firstChild ?? []),
+    ),
+    ...row(
+      'the least that a check can be: from its beginning to its first child',
+      'ms',
+      bare.flatMap(({ firstChild }) => firstChild ?? []),
     ),
     ...row(
       'a check: from the end of its last child to its own',
