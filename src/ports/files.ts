@@ -163,7 +163,8 @@ function sweep(path: string, now: number): void {
 }
 
 const isMissing = (error: unknown): boolean => hasCode(error, 'ENOENT', 'ENOTDIR')
-const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
+/** Whether the system failed for one of these reasons (`ENOENT`). */
+export const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
   error instanceof Error && 'code' in error && codes.includes(String(error.code))
 const words = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 /** What is in a file is not told with what is wrong with it. */

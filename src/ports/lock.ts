@@ -21,20 +21,28 @@ const deadline = 5000
 /** How long somebody who only looks (`isLocked`) may be in the way, milliseconds. */
 const lookersLeave = 20
 
-/** Takes the lock file at `path` (made when missing, never deleted); undefined when another process holds it.
+/** Takes the lock file at `path` (made when missing); undefined when another process holds it, or held it until now and took its file away.
  *  Throws LockUnavailable where the platform has no binding. */
 export async function tryLock(path: string): Promise<HeldLock | undefined> {
   const { tryLock: lock } = await binding()
   // A number, not a FileHandle: a handle that is garbage-collected would drop the lock.
   const file = fs.openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600)
   try {
-    if (lock(file)) return held(file)
+    if (lock(file)) return heldAt(path, file)
     await sleep(lookersLeave)
-    if (lock(file)) return held(file)
+    if (lock(file)) return heldAt(path, file)
   } catch (error) {
     fs.closeSync(file)
     throw error
   }
+  fs.closeSync(file)
+  return undefined
+}
+
+/** A file that is no longer at its path keeps nobody out: the next one makes another. */
+function heldAt(path: string, file: number): HeldLock | undefined {
+  const there = fs.lstatSync(path, { throwIfNoEntry: false })
+  if (there?.ino === fs.fstatSync(file).ino) return held(file)
   fs.closeSync(file)
   return undefined
 }

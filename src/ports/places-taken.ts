@@ -1,6 +1,6 @@
-import { lstatSync, mkdirSync, readFileSync, readlinkSync, renameSync, rmdirSync, statSync } from 'node:fs'
+import { lstatSync, readFileSync, readlinkSync, renameSync, rmdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { exists } from './files.js'
+import { addFolder, exists } from './files.js'
 
 /** What stands where a file is to be written. `text` and `mode` are those of a file, links followed. */
 export type Standing =
@@ -44,9 +44,9 @@ export function missingFolders(folder: string): readonly string[] {
   return [...missingFolders(dirname(folder)), folder]
 }
 
-/** Makes them, each 0700. Throws with the system's own reason, which node hides when it is asked for all at once. */
+/** Makes them, each 0700, if nobody else just has. Throws with the system's own reason, which node hides when it is asked for all at once. */
 export function makeFolders(folder: string): void {
-  for (const missing of missingFolders(folder)) mkdirSync(missing, { mode: 0o700 })
+  for (const missing of missingFolders(folder)) addFolder(missing)
 }
 
 /** Removes a folder in which nothing is; says whether it is gone. */

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { Process } from '../domain/session.js'
+import { hasCode } from './files.js'
 
 /** Linux counts a process's start in hundredths of a second since boot, on every platform node runs on. */
 const ticksPerSecond = 100
@@ -71,9 +72,6 @@ function readOrGone(path: string): string | undefined {
     throw error
   }
 }
-
-const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
-  error instanceof Error && 'code' in error && codes.includes(String(error.code))
 
 let bootedAt: number | undefined
 

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
 import { Busy, InstallError, Unavailable } from '../errors.js'
-import { removeFile } from '../ports/files.js'
+import { exists, hasCode, removeFile } from '../ports/files.js'
 import { LockUnavailable, tryLock } from '../ports/lock.js'
 import { makeFolders, missingFolders, removeEmptyFolder } from '../ports/places-taken.js'
 import { settingsFolder } from './manifest.js'
@@ -38,6 +38,8 @@ async function take(path: string) {
     return await tryLock(path)
   } catch (error) {
     if (error instanceof LockUnavailable) throw new Unavailable(error.message, { cause: error })
+    // Another one took its empty folders away just now.
+    if (hasCode(error, 'ENOENT') && !exists(dirname(path))) return undefined
     const why = error instanceof Error ? error.message : error
     throw new InstallError(`nothing can be written in ${dirname(path)}: ${why}\n  nothing was done`, { cause: error })
   }

@@ -199,8 +199,12 @@ describe('install', () => {
 
   it('leaves one of two installations at the same time alone', async (test) => {
     const stage = installStage(test)
-    stage.spoil('systemctl', 'case "$*" in *enable*) sleep 2 ;; esac\n')
-    const both = await Promise.all([stage.run(['install']), stage.run(['install'])])
+    const go = join(stage.home, 'go')
+    stage.spoil('systemctl', `case "$*" in *enable*) until [ -e '${go}' ]; do sleep 0.02; done ;; esac\n`)
+    const pair = [stage.run(['install']), stage.run(['install'])]
+    await Promise.race(pair)
+    stage.write(go, '')
+    const both = await Promise.all(pair)
     expect(both.map(({ exitCode }) => exitCode).sort()).toEqual([0, 75])
     expect(readdirSync(join(stage.config, 'gt-heartbeat')).sort()).toEqual(['default.env', 'installed.json'])
   })

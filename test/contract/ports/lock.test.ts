@@ -1,7 +1,7 @@
 // Not tested: a platform without a binding (musl), macOS.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { createCommands } from '../../../src/ports/command.js'
@@ -54,6 +54,19 @@ test('one check holds the lock, another one does not get it, and gets it when it
   const again = await tryLock(lock)
   expect(again).toBeDefined()
   again?.release()
+})
+
+test('a lock file that its holder takes away when it is done is a lock for nobody who has it open', async () => {
+  const lock = join(temporaryFolder(), 'lock')
+  const held = await tryLock(lock)
+  const waiting = tryLock(lock)
+  await new Promise(setImmediate)
+  rmSync(lock)
+  held?.release()
+  expect(await waiting).toBeUndefined()
+  const next = await tryLock(lock)
+  expect(next).toBeDefined()
+  next?.release()
 })
 
 test('a check that is killed leaves no lock behind, and neither does what it had started', async () => {
