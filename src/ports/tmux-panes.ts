@@ -41,16 +41,19 @@ function paneOf(record: string, nonce: string): Pane | undefined {
   const number = (field: (typeof fields)[number]): number | undefined => wholeNumber(text(field))
   const [serverPid, created, activity] = [number('pid'), number('session_created'), number('window_activity')]
   const pid = number('pane_pid')
+  const [sessionId, paneId] = [text('session_id'), text('pane_id')]
   if (serverPid === undefined || created === undefined || activity === undefined || pid === undefined) return undefined
+  // They come into commands of tmux's own.
+  if (!/^\$\d+$/.test(sessionId) || !/^%\d+$/.test(paneId)) return undefined
   return {
     serverPid,
-    sessionId: text('session_id'),
+    sessionId,
     session: text('session_name'),
     createdAt: created * 1000,
     path: text('session_path'),
     attached: number('session_attached') ?? 0,
     windowActivityAt: activity * 1000,
-    paneId: text('pane_id'),
+    paneId,
     pid,
     dead: text('pane_dead') === '1',
     deadStatus: number('pane_dead_status'),

@@ -78,6 +78,20 @@ test.each([
   expect(await tmux.panes()).toEqual({ known: false, why: expect.stringContaining(why) })
 })
 
+test.each([
+  ['session', String.raw`s/\$[0-9]/$0;kill-server/`],
+  ['pane', 's/%[0-9]/%0;kill-server/'],
+])('an id that tmux would not give makes an answer no list of panes: of a %s', async (_, change) => {
+  const folder = temporaryFolder()
+  const told = (edit: string) => stub(folder, 'tmux', `PATH='${path}' tmux "$@" | sed '${edit}'`)
+  told('')
+  const tmux = privateTmux({ env: { PATH: `${folder}:${path}` } })
+  await tmux.newSession(agent('a'))
+  expect(await tmux.panes()).toMatchObject({ known: true, value: [{ sessionId: '$0', paneId: '%0' }] })
+  told(change)
+  expect(await tmux.panes()).toEqual({ known: false, why: expect.stringContaining('no list of panes') })
+})
+
 test('a folder of the socket that may not be entered: nobody can tell', async (ctx) => {
   if (process.getuid?.() === 0) ctx.skip('needs a user who is not root: root may enter any folder')
   const tmux = privateTmux()
