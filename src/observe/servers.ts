@@ -7,6 +7,7 @@ import { sleep } from '../ports/clock.js'
 import { readJson } from '../ports/files.js'
 import { realPath } from '../ports/places.js'
 import { createTmux, type Tmux } from '../ports/tmux.js'
+import { endsWithin } from '../ports/tmux-says.js'
 import { userSockets } from '../ports/tmux-sockets.js'
 import type { Doorstep } from '../town.js'
 
@@ -102,9 +103,6 @@ async function searchElsewhere(town: Doorstep, here: Servers, isOurs: IsOurs): P
   const why = `no session of this town was ever seen, and it may have some on the tmux socket ${doubt.socket}, which does not answer: ${doubt.why}`
   return { ...here, panes: cannotTell(why) }
 }
-
-/** A server that is about to end does so when nobody asks it any more, and says until then that it has. Milliseconds. */
-const endsWithin = 250
 
 async function stillThere<T extends { readonly socket: string }>(
   silent: readonly T[],

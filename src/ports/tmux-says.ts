@@ -4,7 +4,7 @@ const noServer = /^no server running on |^error connecting to .* \((No such file
 const noSession = /^no current target/m
 
 /** Whether tmux says that no server listens on its socket. */
-const isNoServer = (result: CommandResult): boolean => says(result, noServer)
+export const isNoServer = (result: CommandResult): boolean => says(result, noServer)
 
 /** Whether tmux says that nobody is there: no server, or a server without a session. */
 export const isNobodyThere = (result: CommandResult): boolean => isNoServer(result) || says(result, noSession)
@@ -15,6 +15,9 @@ export const isDuplicate = (result: CommandResult): boolean => says(result, /^du
 /** Whether tmux does not know the session it was told to change or read (any more). */
 export const isSessionGone = (result: CommandResult): boolean =>
   isNobodyThere(result) || says(result, /^can't find (session|window|pane): /m)
+
+/** A server whose last session went ends when nobody asks it any more, and answers until then: it may take so long, milliseconds. */
+export const endsWithin = 250
 
 /** Whether the server ended while it was asked: its last session just went. */
 const isServerLost = (result: CommandResult): boolean => says(result, /^(server exited|lost server)/m)

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { sleep } from './clock.js'
 import type { CommandResult } from './command.js'
 import type { NewSessionResult, TmuxOptions } from './tmux.js'
-import { again, isNobodyThere } from './tmux-says.js'
+import { again, endsWithin, isNobodyThere, isNoServer } from './tmux-says.js'
 
 type Run = (args: readonly string[]) => Promise<CommandResult>
 
@@ -17,10 +18,18 @@ export interface FirstServer {
   doubt(): void
 }
 
-/** Whether a server will stay: one whose last session went answers until whoever asks it has gone, and ends then. */
+/** So long it is left alone to end before it is asked again, milliseconds. */
+const leftAlone = 25
+
+/** Whether a server will stay: one whose last session went answers until whoever asks it has gone, and ends then. It is waited for: what is
+ *  asked of it meanwhile is lost. */
 async function isServing(run: Run): Promise<boolean> {
-  const sessions = await again(() => run(['list-sessions']))
-  return sessions.ok ? sessions.stdout !== '' : !isNobodyThere(sessions)
+  for (let left = endsWithin; ; left -= leftAlone) {
+    const sessions = await again(() => run(['list-sessions']))
+    if (sessions.ok ? sessions.stdout !== '' : !isNobodyThere(sessions)) return true
+    if (isNoServer(sessions) || left <= 0) return false
+    await sleep(leftAlone)
+  }
 }
 
 /** systemd ends everything that is left in a oneshot's cgroup, a tmux server it started too; so the first one gets a unit of its own.

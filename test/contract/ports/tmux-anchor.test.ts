@@ -21,7 +21,13 @@ function townUnderSystemd({ left = 60_000 } = {}) {
     const panes = await plain.panes()
     return panes.known ? panes.value.map(({ session }) => session) : panes.why
   }
-  return { tmux: createTmux({ ...options, underSystemd: true }), plain, sessions, units: () => units().filter(Boolean) }
+  return {
+    folder,
+    tmux: createTmux({ ...options, underSystemd: true }),
+    plain,
+    sessions,
+    units: () => units().filter(Boolean),
+  }
 }
 
 const straight = (argv: readonly string[]) => argv
@@ -53,6 +59,23 @@ test('where it held up nobody, the next start gets an anchor again', async () =>
   await tmux.anchor(straight)
   expect(await sessions()).toEqual(['gt-heartbeat-anchor'])
   expect(units()).toHaveLength(2)
+})
+
+test('a server that is about to end is let go before: what it is asked is lost', async () => {
+  const { tmux, folder, sessions, units } = townUnderSystemd()
+  const asked = join(folder, 'asked')
+  stub(
+    folder,
+    'tmux',
+    `case " $* " in
+      *" list-sessions "*) echo >>${asked}; [ "$(wc -l <${asked})" -gt 2 ] || exit 0 ;;
+      *" new-session "*) [ "$(wc -l <${asked})" -gt 2 ] || { echo 'server exited unexpectedly' >&2; exit 1; } ;;
+    esac
+    PATH='${path}' exec tmux "$@"`,
+  )
+  expect(await tmux.anchor(straight)).toEqual({ release: expect.anything() })
+  expect(await sessions()).toEqual(['gt-heartbeat-anchor'])
+  expect(units()).toHaveLength(1)
 })
 
 test('a server without a session holds up nobody: it may be about to end', async () => {
