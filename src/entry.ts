@@ -36,6 +36,14 @@ function isTerminal(): boolean {
   return !isSilent && process.getBuiltinModule('node:tty').isatty(1)
 }
 
+function say(text: string): void {
+  try {
+    writeSync(1, text)
+  } catch {
+    // Nobody reads any more.
+  }
+}
+
 const words = process.argv.slice(2)
 const has = (word: string): boolean => words.indexOf(word) >= 0
 
@@ -45,7 +53,7 @@ function begin(): void {
     const said = (parts.require(NOT_DUE_PART) as NotDuePart).leaveAtOnce(words, process.env)
     // A terminal gets it in colour, from the whole program.
     if (said === '' || (said !== undefined && !isTerminal())) {
-      if (said !== '') writeSync(1, said)
+      say(said)
       parts.keepCompiled()
       return
     }

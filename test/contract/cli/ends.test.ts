@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, readFileSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -39,6 +40,22 @@ describe('a check that is told to stop', () => {
   )
 })
 
+/** The exit code, and all that was said on stderr. */
+async function endUnread(...words: readonly string[]): Promise<string> {
+  const line = 'sleep 0.2; node "$0" --town "$@"; echo $? >&2'
+  const child = spawn('/bin/sh', ['-c', line, PROGRAM, town.root, ...words], {
+    env: town.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  child.stdout.destroy()
+  let said = ''
+  child.stderr.on('data', (text) => {
+    said += text
+  })
+  await once(child, 'close')
+  return said
+}
+
 describe('what a check prints', () => {
   it('is whole, however much it is and however slowly it is read', async () => {
     town.addRig('gastown')
@@ -51,19 +68,10 @@ describe('what a check prints', () => {
     expect(JSON.parse(text).seen.polecats).toBe(700)
   })
 
-  it('may find nobody who reads it: the check is done, and its exit code stands', async () => {
-    const child = spawn('/bin/sh', ['-c', 'node "$0" --once --town "$1"; echo $? >&2', PROGRAM, town.root], {
-      env: town.env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    child.stdout.destroy()
-    let said = ''
-    child.stderr.on('data', (text) => {
-      said += text
-    })
-    await new Promise((resolve) => child.once('close', resolve))
-    expect(said).toBe('0\n')
+  it('may find nobody who reads it: the check is done, and its exit code stands, as it does where none is due', async () => {
+    expect(await endUnread('--once')).toBe('0\n')
     expect(town.read('daemon/heartbeat/next')).toBeDefined()
+    expect(await endUnread('--once', '--if-due')).toBe('0\n')
   })
 
   it('has no colour where there is no terminal', async () => {
