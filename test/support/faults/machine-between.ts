@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FakeTown } from '../fake-town.js'
 import type { StageKindName } from '../stage-kind.js'
@@ -23,8 +23,7 @@ const isIt = (program: string, moment: Moment, turns: string): string =>
 
 /** Has shell lines run at a moment of the checks that come. Returns whether it has come. */
 export function atMoment(town: FakeTown, moment: Moment, lines: string): () => boolean {
-  const turns = join(town.stage, 'turns')
-  mkdirSync(turns)
+  const turns = mkdtempSync(join(town.stage, 'turns-'))
   const count = `turn=1\nwhile ! mkdir ${turns}/$turn 2>/dev/null; do turn=$((turn + 1)); done\n`
   for (const program of called) {
     const event = `mkdir ${turns}/come\n${lines}\n`
@@ -33,8 +32,7 @@ export function atMoment(town: FakeTown, moment: Moment, lines: string): () => b
   return () => existsSync(join(turns, 'come'))
 }
 
-/** Nothing happens any more. */
+/** Nothing happens any more. Who still counts goes on in a folder that stays. */
 export function calm(town: FakeTown): void {
   for (const program of called) town.programs.mend(program)
-  rmSync(join(town.stage, 'turns'), { recursive: true, force: true })
 }
