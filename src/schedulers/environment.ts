@@ -1,5 +1,6 @@
 import { ConfigError } from '../errors.js'
 import type { Machine, Schedule } from './scheduler.js'
+import { refuseControl } from './script.js'
 
 /** What a check needs of the shell that installs, besides PATH and locale. Nothing else is taken: a shell also holds secrets. */
 const taken = [
@@ -23,7 +24,7 @@ export function takeEnvironment(
   const words = [set['GT_HEARTBEAT_OPTS'], ...options.map(word)].filter((text) => text !== '').join(' ')
   const all = { GT_TOWN_ROOT: town, PATH: path, LC_ALL: locale(env, platform), ...set, GT_HEARTBEAT_OPTS: words }
   const found = Object.entries(all).filter(([, value]) => value !== '')
-  for (const [name, value] of found) refuseControl(name, value)
+  for (const [name, value] of found) refuseControl(value, name === 'GT_TOWN_ROOT' ? 'the town' : `$${name}`)
   return Object.fromEntries(found)
 }
 
@@ -40,13 +41,6 @@ function word(text: string): string {
   if (!text.includes("'")) return `'${text}'`
   if (!text.includes('"')) return `"${text}"`
   throw new ConfigError([{ file: '--config', key: '', what: `${text} has both kinds of quotes in it: rename it` }])
-}
-
-function refuseControl(name: string, value: string): void {
-  const at = [...value].findIndex((character) => character < ' ' || character === '\x7f')
-  if (at < 0) return
-  const what = `${JSON.stringify(value)} has a line break or another control character in it, which no scheduler can be given`
-  throw new ConfigError([{ file: name === 'GT_TOWN_ROOT' ? 'the town' : `$${name}`, key: '', what }])
 }
 
 /** Lines of an environment file, as systemd reads it and a shell would too: everything between double quotes, nothing expanded. */

@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { assignmentsIn } from '../../../src/schedulers/assignments.js'
 import { environmentLines } from '../../../src/schedulers/environment.js'
-
 import { quoted } from '../../../src/schedulers/script.js'
 
 describe('a generated file of variables', () => {
@@ -18,7 +17,11 @@ describe('a generated file of variables', () => {
     expect(assignmentsIn(text)).toEqual(expected)
   })
 
-  const text = fc.string({ unit: 'grapheme' }).filter((value) => !/\p{Cc}/u.test(value))
+  const text = fc.string({ unit: 'grapheme' }).filter((value) => !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(value))
+
+  it.each(['\n', '\u0085', '\u2028', '\u2029'])('holds no %j', (separator) => {
+    expect(() => quoted(`a${separator}b`, 'A')).toThrow('A: "a')
+  })
 
   it('is read back as it was written for systemd', () => {
     fc.assert(
