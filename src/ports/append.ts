@@ -1,6 +1,17 @@
-import * as fs from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readSync,
+  renameSync,
+  type Stats,
+  writeSync,
+} from 'node:fs'
 
-const { O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW } = fs.constants
+const { O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW } = constants
 
 /** Appends a line, first moving the file to `<path>.1` when it would grow over half of `limit` bytes: both together stay under it. So does
  *  one that has a second name: what that belongs to stays as it is. A line longer than that half is cut. Not through a link; throws
@@ -11,34 +22,34 @@ export function appendLine(path: string, line: string, limit: number): void {
   const whole = bytes.length <= half ? bytes : Buffer.concat([bytes.subarray(0, Math.max(0, half - 1)), newline])
   const { size, nlink } = sizeOf(path)
   // One byte for the end of a torn line.
-  if (nlink > 1 || (size > 0 && size + whole.length + 1 > half)) fs.renameSync(path, `${path}.1`)
-  const file = fs.openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600)
+  if (nlink > 1 || (size > 0 && size + whole.length + 1 > half)) renameSync(path, `${path}.1`)
+  const file = openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600)
   try {
     closeToOthers(file)
-    fs.writeSync(file, endsTorn(file) ? Buffer.concat([newline, whole]) : whole)
+    writeSync(file, endsTorn(file) ? Buffer.concat([newline, whole]) : whole)
   } finally {
-    fs.closeSync(file)
+    closeSync(file)
   }
 }
 
 const newline = Buffer.from('\n')
 
 /** A pipe or a device in its place is not opened: it could keep the check waiting for ever. */
-function sizeOf(path: string): Pick<fs.Stats, 'size' | 'nlink'> {
-  const found = fs.lstatSync(path, { throwIfNoEntry: false })
+function sizeOf(path: string): Pick<Stats, 'size' | 'nlink'> {
+  const found = lstatSync(path, { throwIfNoEntry: false })
   if (found && !found.isFile()) throw new Error('it is not a file')
   return found ?? { size: 0, nlink: 1 }
 }
 
 /** It tells of people's work: the owner's group may be let in, nobody else. */
 function closeToOthers(file: number): void {
-  const { mode } = fs.fstatSync(file)
-  if ((mode & 0o007) !== 0) fs.fchmodSync(file, mode & 0o770)
+  const { mode } = fstatSync(file)
+  if ((mode & 0o007) !== 0) fchmodSync(file, mode & 0o770)
 }
 
 /** Whether the last line was cut off by a kill or a full disk. */
 function endsTorn(file: number): boolean {
-  const { size } = fs.fstatSync(file)
+  const { size } = fstatSync(file)
   const last = Buffer.alloc(1)
-  return size > 0 && fs.readSync(file, last, 0, 1, size - 1) === 1 && !last.equals(newline)
+  return size > 0 && readSync(file, last, 0, 1, size - 1) === 1 && !last.equals(newline)
 }

@@ -1,4 +1,17 @@
-import * as fs from 'node:fs'
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  copyFileSync,
+  type Dirent,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { cannotTell, type Known, known, mapKnown } from '../domain/known.js'
 import { plain } from '../domain/plain.js'
@@ -26,11 +39,11 @@ export function readJson(path: string): Known<unknown> {
 function readBytes(path: string): Known<Buffer | null> {
   try {
     // Most of the files that are asked for in a quiet town are not there: an error for each costs more than all else.
-    const found = fs.statSync(path, { throwIfNoEntry: false })
+    const found = statSync(path, { throwIfNoEntry: false })
     if (found === undefined) return known(null)
     if (!found.isFile()) return cannotTell(`${path} cannot be read: it is not a file`)
     if (found.size > largest) return cannotTell(`${path} is too large to be read: ${found.size} bytes`)
-    return known(fs.readFileSync(path))
+    return known(readFileSync(path))
   } catch (error) {
     return isMissing(error) ? known(null) : cannotTell(`${path} cannot be read: ${words(error)}`)
   }
@@ -43,9 +56,9 @@ export const foldersIn = (path: string): Known<readonly string[] | null> =>
 /** Names of everything in `path`, sorted; null when there is no such folder. */
 export const namesIn = (path: string): Known<readonly string[] | null> => list(path, () => true)
 
-function list(path: string, wanted: (entry: fs.Dirent) => boolean): Known<readonly string[] | null> {
+function list(path: string, wanted: (entry: Dirent) => boolean): Known<readonly string[] | null> {
   try {
-    const entries = fs.readdirSync(path, { withFileTypes: true }).filter(wanted)
+    const entries = readdirSync(path, { withFileTypes: true }).filter(wanted)
     return known(entries.map(({ name }) => name).sort())
   } catch (error) {
     return hasCode(error, 'ENOENT') ? known(null) : cannotTell(`${path} cannot be listed: ${words(error)}`)
@@ -55,7 +68,7 @@ function list(path: string, wanted: (entry: fs.Dirent) => boolean): Known<readon
 /** Whether something is there, a link to nothing too. False only where the system says that nothing is. */
 export function exists(path: string): boolean {
   try {
-    return fs.lstatSync(path, { throwIfNoEntry: false }) !== undefined
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined
   } catch (error) {
     return !isMissing(error)
   }
@@ -64,7 +77,7 @@ export function exists(path: string): boolean {
 /** Modification time in epoch ms; undefined when there is no such file. */
 export function modifiedAt(path: string): number | undefined {
   try {
-    const found = fs.statSync(path, { throwIfNoEntry: false })
+    const found = statSync(path, { throwIfNoEntry: false })
     return found && Math.round(found.mtimeMs)
   } catch {
     return undefined
@@ -75,7 +88,7 @@ export function modifiedAt(path: string): number | undefined {
  *  is none; Infinity when nobody can tell. */
 export function changedAt(path: string): number | undefined {
   try {
-    return fs.statSync(path, { throwIfNoEntry: false })?.ctimeMs
+    return statSync(path, { throwIfNoEntry: false })?.ctimeMs
   } catch {
     return Number.POSITIVE_INFINITY
   }
@@ -83,7 +96,7 @@ export function changedAt(path: string): number | undefined {
 
 /** Makes a folder and its parents, 0700. */
 export function makeFolder(path: string): void {
-  fs.mkdirSync(path, { recursive: true, mode: 0o700 })
+  mkdirSync(path, { recursive: true, mode: 0o700 })
 }
 
 /** Makes a folder, and the one above it, that is nobody's but this user's: one that is there is closed to everybody else. Throws where a
@@ -91,17 +104,17 @@ export function makeFolder(path: string): void {
 export function makePrivateFolder(path: string): void {
   addFolder(dirname(path))
   addFolder(path)
-  const { mode, uid } = fs.lstatSync(path)
-  if ((mode & 0o077) !== 0 && uid === process.geteuid?.()) fs.chmodSync(path, 0o700)
+  const { mode, uid } = lstatSync(path)
+  if ((mode & 0o077) !== 0 && uid === process.geteuid?.()) chmodSync(path, 0o700)
 }
 
 /** Throws where there is no such folder. */
-export const demandFolder = (path: string): void => fs.accessSync(path)
+export const demandFolder = (path: string): void => accessSync(path)
 
 /** Makes one folder, 0700; throws where the one above it is not there: a town that is moved away is not made anew. */
 export function addFolder(path: string): void {
   try {
-    fs.mkdirSync(path, { mode: 0o700 })
+    mkdirSync(path, { mode: 0o700 })
   } catch (error) {
     if (!hasCode(error, 'EEXIST')) throw error
   }
@@ -109,13 +122,18 @@ export function addFolder(path: string): void {
 
 /** Removes one file; missing is fine. */
 export function removeFile(path: string): void {
-  fs.rmSync(path, { force: true })
+  try {
+    // Not by what removes folders too: that is a part of node of its own.
+    if (exists(path)) unlinkSync(path)
+  } catch (error) {
+    if (!isMissing(error)) throw error
+  }
 }
 
 /** Moves a broken file of ours to `<path>.corrupt-<time>` and returns that name. */
 export function setAside(path: string, now: number): string {
   const name = asideName(path, now)
-  fs.renameSync(path, name)
+  renameSync(path, name)
   return name
 }
 
@@ -124,8 +142,8 @@ export function copyAside(path: string, now: number): string {
   const before = sameAside(path)
   if (before !== undefined) return before
   const name = asideName(path, now)
-  fs.copyFileSync(path, name, fs.constants.COPYFILE_EXCL)
-  fs.chmodSync(name, 0o600)
+  copyFileSync(path, name, constants.COPYFILE_EXCL)
+  chmodSync(name, 0o600)
   return name
 }
 
@@ -133,9 +151,9 @@ export function copyAside(path: string, now: number): string {
 function sameAside(path: string): string | undefined {
   const names = namesIn(dirname(path))
   const aside = (names.known ? (names.value ?? []) : []).filter((name) => name.startsWith(`${basename(path)}.corrupt`))
-  const content = fs.readFileSync(path)
-  const copies = aside.map((name) => join(dirname(path), name)).filter((copy) => fs.lstatSync(copy).isFile())
-  return copies.find((copy) => fs.readFileSync(copy).equals(content))
+  const content = readFileSync(path)
+  const copies = aside.map((name) => join(dirname(path), name)).filter((copy) => lstatSync(copy).isFile())
+  return copies.find((copy) => readFileSync(copy).equals(content))
 }
 
 /** A second one of the same second gets a number. */
@@ -158,7 +176,7 @@ export function sweepTemporary(paths: readonly string[], now: number): void {
 }
 
 function sweep(path: string, now: number): void {
-  const found = fs.lstatSync(path, { throwIfNoEntry: false })
+  const found = lstatSync(path, { throwIfNoEntry: false })
   if (found?.isFile() && found.uid === process.getuid?.() && now - found.mtimeMs > tenMinutes) removeFile(path)
 }
 

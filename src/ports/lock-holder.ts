@@ -1,4 +1,4 @@
-import * as fs from 'node:fs'
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
 
 /** Who holds the town's lock, as its holder wrote it down for people. */
 export interface Holder {
@@ -7,13 +7,13 @@ export interface Holder {
   readonly since: number
 }
 
-const { O_WRONLY, O_NOFOLLOW } = fs.constants
+const { O_WRONLY, O_NOFOLLOW } = constants
 
 /** Writes the holder into its lock file, in place: a renamed file would be another lock. Not where that file has a second name, which
  *  may be somebody's: the lock does not depend on it. */
 export function writeHolder(path: string, { pid, since }: Holder): void {
   try {
-    overwrite(fs.openSync(path, O_WRONLY | O_NOFOLLOW), `${pid} ${new Date(since).toISOString()}\n`)
+    overwrite(openSync(path, O_WRONLY | O_NOFOLLOW), `${pid} ${new Date(since).toISOString()}\n`)
   } catch {
     // A full disk: then nobody is named.
   }
@@ -21,18 +21,18 @@ export function writeHolder(path: string, { pid, since }: Holder): void {
 
 function overwrite(file: number, text: string): void {
   try {
-    if (fs.fstatSync(file).nlink > 1) return
-    fs.ftruncateSync(file)
-    fs.writeSync(file, text)
+    if (fstatSync(file).nlink > 1) return
+    ftruncateSync(file)
+    writeSync(file, text)
   } finally {
-    fs.closeSync(file)
+    closeSync(file)
   }
 }
 
 /** Who wrote itself into a lock file last; undefined when that cannot be told. Whether it still holds it, only the lock tells. */
 export function readHolder(path: string): Holder | undefined {
   try {
-    const [pid = '', since = ''] = fs.readFileSync(path, 'utf8').trim().split(' ')
+    const [pid = '', since = ''] = readFileSync(path, 'utf8').trim().split(' ')
     const holder = { pid: Number(pid), since: Date.parse(since) }
     return Number.isSafeInteger(holder.pid) && Number.isFinite(holder.since) ? holder : undefined
   } catch {

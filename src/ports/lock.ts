@@ -1,4 +1,14 @@
-import * as fs from 'node:fs'
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+} from 'node:fs'
 import { sleep } from './clock.js'
 import type { Commands } from './command.js'
 import { lockOn } from './proc-locks.js'
@@ -15,7 +25,7 @@ export class LockUnavailable extends Error {
 
 /** What the kernel calls the first pid namespace of a machine. */
 const firstPidNamespace = 'pid:[4026531836]'
-const { O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW } = fs.constants
+const { O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW } = constants
 /** For flock(1), which answers in 2 ms, milliseconds. */
 const deadline = 5000
 /** How long somebody who only looks (`isLocked`) may be in the way, milliseconds. */
@@ -26,24 +36,24 @@ const lookersLeave = 20
 export async function tryLock(path: string): Promise<HeldLock | undefined> {
   const { tryLock: lock } = await binding()
   // A number, not a FileHandle: a handle that is garbage-collected would drop the lock.
-  const file = fs.openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600)
+  const file = openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600)
   try {
     if (lock(file)) return heldAt(path, file)
     await sleep(lookersLeave)
     if (lock(file)) return heldAt(path, file)
   } catch (error) {
-    fs.closeSync(file)
+    closeSync(file)
     throw error
   }
-  fs.closeSync(file)
+  closeSync(file)
   return undefined
 }
 
 /** A file that is no longer at its path keeps nobody out: the next one makes another. */
 function heldAt(path: string, file: number): HeldLock | undefined {
-  const there = fs.lstatSync(path, { throwIfNoEntry: false })
-  if (there?.ino === fs.fstatSync(file).ino) return held(file)
-  fs.closeSync(file)
+  const there = lstatSync(path, { throwIfNoEntry: false })
+  if (there?.ino === fstatSync(file).ino) return held(file)
+  closeSync(file)
   return undefined
 }
 
@@ -51,7 +61,7 @@ function held(file: number): HeldLock {
   let open = true
   return {
     release() {
-      if (open) fs.closeSync(file)
+      if (open) closeSync(file)
       open = false
     },
   }
@@ -59,26 +69,26 @@ function held(file: number): HeldLock {
 
 /** Whether another process holds our lock; the file is not made. Throws LockUnavailable where the platform has no binding. */
 export async function isLocked(path: string): Promise<boolean> {
-  if (!fs.existsSync(path)) return false
+  if (!existsSync(path)) return false
   const { tryLock: lock } = await binding()
-  const file = fs.openSync(path, 'r')
+  const file = openSync(path, 'r')
   try {
     return !lock(file, { shared: true })
   } finally {
-    fs.closeSync(file)
+    closeSync(file)
   }
 }
 
 /** Whether somebody holds a flock(2) on a file of gt's. Never takes it for longer than a look, never makes the file; cannot tell counts as held. */
 export async function isFlocked(path: string, commands: Commands): Promise<boolean> {
   try {
-    const file = fs.statSync(path, { throwIfNoEntry: false, bigint: true })
+    const file = statSync(path, { throwIfNoEntry: false, bigint: true })
     if (!file) return false
     // On macOS our own lock is a flock too.
     if (process.platform === 'darwin') return await isLocked(path)
-    const inTable = fs.readlinkSync('/proc/self/ns/pid') === firstPidNamespace
+    const inTable = readlinkSync('/proc/self/ns/pid') === firstPidNamespace
     if (inTable) {
-      const found = lockOn(file, fs.readFileSync('/proc/locks', 'utf8'))
+      const found = lockOn(file, readFileSync('/proc/locks', 'utf8'))
       if (found !== 'perhaps') return found === 'held'
     }
     return await askFlock(path, commands)
@@ -107,5 +117,5 @@ async function binding(): Promise<Binding> {
   }
 }
 
-const isMusl = (): boolean => process.platform === 'linux' && fs.existsSync(`/lib/ld-musl-${muslArch()}.so.1`)
+const isMusl = (): boolean => process.platform === 'linux' && existsSync(`/lib/ld-musl-${muslArch()}.so.1`)
 const muslArch = (): string => (process.arch === 'arm64' ? 'aarch64' : 'x86_64')

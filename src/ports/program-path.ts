@@ -14,8 +14,10 @@ export function findProgram(program: string, env: Readonly<Record<string, string
 
 function isProgram(path: string): boolean {
   try {
+    // On most folders of PATH it is not there: an error for each costs more than all else.
+    if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return false
     accessSync(path, constants.X_OK)
-    return statSync(path).isFile()
+    return true
   } catch {
     return false
   }

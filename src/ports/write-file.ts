@@ -1,11 +1,11 @@
-import * as fs from 'node:fs'
+import { closeSync, fsyncSync, lstatSync, openSync, realpathSync, statSync, unlinkSync } from 'node:fs'
 import { dirname } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 
 /** Writes a whole file of ours atomically and durably. A link in its place goes, and is never written through. Throws when that fails; the
  *  file is then as it was. */
 export function writeText(path: string, text: string, mode = 0o600): void {
-  if (isLink(path)) fs.unlinkSync(path)
+  if (isLink(path)) unlinkSync(path)
   replace(path, text, mode)
 }
 
@@ -13,17 +13,17 @@ export function writeText(path: string, text: string, mode = 0o600): void {
  *  written, where that belongs to this user. */
 export function writeThrough(path: string, text: string, mode?: number): void {
   const target = ownTarget(path)
-  const before = fs.statSync(target, { throwIfNoEntry: false })
+  const before = statSync(target, { throwIfNoEntry: false })
   replace(target, text, mode ?? (before ? before.mode & 0o7777 : 0o600))
 }
 
-const isLink = (path: string): boolean => fs.lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false
+const isLink = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false
 
 /** Where a link leads; throws where that is nothing, or somebody else's. */
 function ownTarget(path: string): string {
   if (!isLink(path)) return path
-  const target = fs.realpathSync(path)
-  if (fs.statSync(target).uid === process.geteuid?.()) return target
+  const target = realpathSync(path)
+  if (statSync(target).uid === process.geteuid?.()) return target
   throw new Error(`${path} is a link to ${target}, which belongs to somebody else`)
 }
 
@@ -34,19 +34,19 @@ function replace(path: string, text: string, mode: number): void {
 
 /** Nothing is told to a file that somebody had laid under the temporary file's name. */
 function isOurOwn(temporary: string): void {
-  const found = fs.lstatSync(temporary)
+  const found = lstatSync(temporary)
   if (found.isFile() && found.nlink === 1 && found.uid === process.geteuid?.()) return
   throw new Error(`${temporary} is a link, or somebody else's`)
 }
 
 /** A rename is only kept through a power cut once its folder is on disk too. */
 function syncFolder(path: string): void {
-  const folder = fs.openSync(path, 'r')
+  const folder = openSync(path, 'r')
   try {
-    fs.fsyncSync(folder)
+    fsyncSync(folder)
   } catch {
     // Some file systems have no such call for folders.
   } finally {
-    fs.closeSync(folder)
+    closeSync(folder)
   }
 }
