@@ -111,6 +111,15 @@ const alone = await build({
 })
 const written = [...outputFiles, ...alone.outputFiles]
 
+/** As node does with a module that it loads, at the cost of a copy of its text. A single character that is not ASCII would double all of that. */
+function wrapped(code) {
+  const unusual = /[^\0-\x7f]/.exec(code)?.[0]
+  if (unusual !== undefined) throw new Error(`a part has ${unusual} in it: write it as an escape`)
+  // A copy of some three hundred getters, for modules of another kind than ours are.
+  const exported = code.replace(/^module\.exports = __toCommonJS\((\w+)\);$/m, 'module.exports = $1;')
+  return `(function (exports, require, module, __filename, __dirname) {${exported}})\n`
+}
+
 await mkdir(parts, { recursive: true })
 for (const { path, text } of written) {
   const sourcefile = basename(path)
@@ -122,7 +131,7 @@ for (const { path, text } of written) {
     sourcemap: 'external',
     supported: { 'dynamic-import': false },
   })
-  await writeFile(join(parts, sourcefile), `${code}//# sourceMappingURL=${sourcefile}.map\n`)
+  await writeFile(join(parts, sourcefile), `${wrapped(code)}//# sourceMappingURL=${sourcefile}.map\n`)
   await writeFile(join(parts, `${sourcefile}.map`), map)
 }
 for (const platform of platforms) {

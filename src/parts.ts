@@ -10,7 +10,7 @@ interface Part {
   readonly isTaken: boolean
 }
 
-/** The parts of the program, in one folder: CommonJS, each loaded when it is first required. */
+/** The parts of the program, in one folder: CommonJS, each a function as node wraps one, loaded when it is first required. */
 export interface Parts {
   require(name: string): unknown
   /** Writes beside each part what V8 made of it in this run, where nothing is there yet: the next run takes it from there. */
@@ -48,9 +48,8 @@ export function openParts(folder: string): Parts {
 /** Throws NotWhole: somebody who updates the package may be half-way. */
 function read(path: string): Part {
   try {
-    const code = readFileSync(path, 'utf8')
+    const text = readFileSync(path, 'utf8')
     const compiled = compiledBefore(path)
-    const text = `(function (exports, require, module, __filename, __dirname) {${code}\n})`
     const script = new Script(text, { filename: path, ...(compiled ? { cachedData: compiled } : {}) })
     // Another V8, or one with other flags, takes it for nothing.
     const isTaken = compiled !== undefined && !script.cachedDataRejected

@@ -42,7 +42,7 @@ export function spawnSessionComplaint({ session }: PendingSpawn, sessionName: st
 export type PromptState = 'ready' | 'typed' | 'begun' | 'not-ready'
 
 /** Claude's prompt of then and of now; today's puts a no-break space behind it. */
-const PROMPT = /^[>❯](?:\s|$)/
+const PROMPT = /^[>\u276f](?:\s|$)/
 
 /** What the text of a pane shows. Only the last line that looks like a prompt counts: whatever stands above it was said
  *  before, and where that was `Begin.` the polecat has had its word. */
