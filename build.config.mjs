@@ -2,6 +2,7 @@
 // needs is one part, what is loaded while the first children run another; docs/performance.md says what that is worth.
 import * as crypto from 'node:crypto'
 import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { build, transform } from 'esbuild'
 
@@ -76,6 +77,16 @@ const noRequireOfTheirs = {
   },
 }
 
+/** write-file-atomic requires signal-exit, and we import it: two copies, which know nothing of each other, where they must be one. */
+const oneSignalExit = {
+  name: 'one signal-exit',
+  setup({ onResolve }) {
+    onResolve({ filter: /^signal-exit$/ }, ({ importer }) =>
+      importer.includes('/execa/') ? undefined : { path: createRequire(import.meta.url).resolve('signal-exit') },
+    )
+  },
+}
+
 const common = { bundle: true, write: false, platform: 'node', outdir: 'dist', outExtension: { '.js': '.cjs' } }
 
 /** The parts as ESM, which is what esbuild splits. */
@@ -92,7 +103,7 @@ const { outputFiles, metafile } = await build({
   sourcemap: 'inline',
   // CommonJS has no import.meta.
   define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__filename' },
-  plugins: [binaryBesideUs, noRequireOfTheirs, cryptoWhenUsed, fewParts],
+  plugins: [binaryBesideUs, noRequireOfTheirs, oneSignalExit, cryptoWhenUsed, fewParts],
   // Licences are kept in a file of their own.
   legalComments: 'none',
 })

@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, lstatSync, openSync, realpathSync, statSync, unlinkSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { onExit } from 'signal-exit'
 import writeFileAtomic from 'write-file-atomic'
 
 /** Writes a whole file of ours atomically and durably. A link in its place goes, and is never written through. Throws when that fails; the
@@ -27,7 +28,16 @@ function ownTarget(path: string): string {
   throw new Error(`${path} is a link to ${target}, which belongs to somebody else`)
 }
 
+let isListening = false
+
+/** For each file write-file-atomic listens to twenty signals, and no more after it: 150 system calls, unless somebody listens all along. */
+function listenOnce(): void {
+  if (!isListening) onExit(() => undefined)
+  isListening = true
+}
+
 function replace(path: string, text: string, mode: number): void {
+  listenOnce()
   writeFileAtomic.sync(path, text, { mode, tmpfileCreated: isOurOwn })
   syncFolder(dirname(path))
 }

@@ -53,6 +53,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   commander: /^cli\.ts$/,
   execa: /^ports\/execa\.ts$/,
   'fs-native-extensions': /^ports\/lock-binding\.ts$/,
+  'signal-exit': /^ports\/write-file\.ts$/,
   'write-file-atomic': /^ports\/write-file\.ts$/,
   'yargs-parser': /^(words\.ts|dialects\/request-body\.ts)$/,
   'zod/mini': /^(config|report-schema)\.ts$|^(config|dialects|gate|observe|ports|remember|schedulers|doctor)\//,
