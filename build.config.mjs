@@ -108,10 +108,10 @@ const { outputFiles, metafile } = await build({
   legalComments: 'none',
 })
 
-/** What a check leaves at once by, apart from all others: it needs little of them. */
+/** What a check leaves at once by, and what begins it, apart from all others: they need little of them. */
 const alone = await build({
   ...common,
-  entryPoints: { 'not-due': 'src/leave-at-once.ts' },
+  entryPoints: { 'head-start': 'src/head-start.ts', 'not-due': 'src/leave-at-once.ts' },
   outdir: parts,
   entryNames: '[name]-[hash]',
   format: 'esm',
@@ -157,6 +157,10 @@ const partWith = (file) => {
   const [path] = Object.entries(metafile.outputs).find(([, { inputs }]) => file in inputs)
   return JSON.stringify(`./${basename(path)}`)
 }
+const aloneAs = (name) => {
+  const { path } = alone.outputFiles.find(({ path }) => basename(path).startsWith(name))
+  return JSON.stringify(`./${basename(path)}`)
+}
 const [executable] = (
   await build({
     ...common,
@@ -167,7 +171,8 @@ const [executable] = (
     banner: { js: '#!/usr/bin/env node' },
     define: {
       MAIN_PART: partWith('src/main.ts'),
-      NOT_DUE_PART: JSON.stringify(`./${basename(alone.outputFiles[0].path)}`),
+      NOT_DUE_PART: aloneAs('not-due'),
+      HEAD_START_PART: aloneAs('head-start'),
     },
   })
 ).outputFiles

@@ -8,7 +8,7 @@ const ofTheTown = ['', 'mayor', 'mayor/town.json']
 const folders = ['daemon', 'daemon/heartbeat', 'daemon/heartbeat/stand-down']
 const files = [
   ...['daemon/daemon.log', 'daemon/state.json', 'daemon/next-interval'],
-  ...['lock', 'ledger.json', 'history.jsonl', 'town.json', 'next', 'failures.json'].map(
+  ...['lock', 'ledger.json', 'history.jsonl', 'town.json', 'next', 'failures.json', 'first-questions.json'].map(
     (it) => `daemon/heartbeat/${it}`,
   ),
 ]

@@ -1,15 +1,20 @@
 import { fstatSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { exitCodes } from './exit-codes.js'
+import type * as HeadStart from './head-start.js'
 import type * as NotDue from './leave-at-once.js'
-import { openParts } from './parts.js'
+import type * as Main from './main.js'
+import { openParts, type Parts } from './parts.js'
 
 /** The oldest node that runs the parts of the program. This file is for any node: it says so where another one is. */
 const oldest = { major: 20, minor: 19 }
 /** The parts that begin, as the build named them. */
 declare const MAIN_PART: string
 declare const NOT_DUE_PART: string
+declare const HEAD_START_PART: string
+type MainPart = typeof Main
 type NotDuePart = typeof NotDue
+type HeadStartPart = typeof HeadStart
 
 /** What goes wrong that nobody foresaw is said, and is no warning: a node that dies by itself exits with 1. */
 function giveUp(what: string): void {
@@ -46,28 +51,37 @@ function say(text: string): void {
 
 const words = process.argv.slice(2)
 const has = (word: string): boolean => words.indexOf(word) >= 0
+const isCheck = has('--once') && !has('--dry-run')
+/** What a check needs of node's own; everything else needs the first. */
+const ofNode = ['node:child_process', 'node:crypto', 'node:timers/promises', 'node:tty', 'node:worker_threads']
 
 function begin(): void {
   const parts = openParts(join(__dirname, 'parts'))
-  if (has('--if-due')) {
-    const said = (parts.require(NOT_DUE_PART) as NotDuePart).leaveAtOnce(words, process.env)
-    // A terminal gets it in colour, from the whole program.
-    if (said === '' || (said !== undefined && !isTerminal())) {
-      say(said)
-      parts.keepCompiled()
-      return
-    }
+  const said = has('--if-due') ? (parts.require(NOT_DUE_PART) as NotDuePart).leaveAtOnce(words, process.env) : undefined
+  // A terminal gets it in colour, from the whole program.
+  if (said === '' || (said !== undefined && !isTerminal())) {
+    say(said)
+    parts.keepCompiled()
+    return
   }
-  // What is compiled under other flags is not taken: what each check needs of node's own is loaded before, each part of ours after.
-  process.getBuiltinModule('node:child_process')
+  const ahead = isCheck && said === undefined ? askAhead(parts) : undefined
+  // What is compiled under other flags is not taken: what a check needs of node's own is loaded before, each part of ours after.
+  for (const name of isCheck ? ofNode : ofNode.slice(0, 1)) process.getBuiltinModule(name)
   // A check is over before code that V8 optimizes has paid for it: a fifth of the processor time of a large town, and 6 MiB.
   process.getBuiltinModule('node:v8').setFlagsFromString('--no-opt')
-  parts.require(MAIN_PART)
-  if (!has('--once') || has('--dry-run')) return
+  void (parts.require(MAIN_PART) as MainPart).main(ahead)
+  if (!isCheck) return
   // One that could not look has not used most of them, and what it kept would stay.
   process.once('exit', (code) => {
-    if (code <= exitCodes.critical) parts.keepCompiled()
+    if (code <= exitCodes.critical) parts.keepCompiled(HEAD_START_PART)
   })
+}
+
+function askAhead(parts: Parts): ReturnType<HeadStartPart['headStart']> {
+  const ahead = (parts.require(HEAD_START_PART) as HeadStartPart).headStart(words, process.env)
+  // At once, as long as the flags are those under which the next check comes here.
+  if (ahead) parts.keepCompiled()
+  return ahead
 }
 
 if (isTooOld(process.versions.node)) {

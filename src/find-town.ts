@@ -1,10 +1,11 @@
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { type Configuration, configure, type Overrides } from './config.js'
 import { kindNamed, kinds } from './dialects/index.js'
 import type { Settings } from './domain/settings.js'
 import type { Finding } from './domain/snapshot.js'
 import { type Complaint, describeComplaint } from './errors.js'
 import { exitCodes } from './exit-codes.js'
+import { configurationFile } from './ports/own-configuration.js'
 import { findProgram } from './ports/program-path.js'
 import type { Flaw } from './town.js'
 import { townRoot } from './town-root.js'
@@ -35,7 +36,7 @@ export function findTown(whereabouts: Whereabouts): Place {
   const { cwd, trustBeads, dialect } = whereabouts
   const root = townRoot(whereabouts)
   const known: Overrides = { trustBeads, dialect: kindNamed(dialect ?? '')?.name }
-  const file = resolve(cwd, whereabouts.config ?? join(root, 'daemon/heartbeat.config.json'))
+  const file = resolve(cwd, whereabouts.config ?? configurationFile(root))
   const configuration = configure({ path: file, named: whereabouts.config !== undefined }, known)
   return { root, settings: configuration.settings, flaw: findFlaw(whereabouts, configuration) }
 }

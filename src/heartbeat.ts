@@ -11,10 +11,14 @@ import type { Doorstep, Town } from './town.js'
 export async function heartbeat(doorstep: Doorstep): Promise<Heartbeat> {
   const begun = await beginLook(doorstep)
   // Most of the program is loaded, and the ledger read, while the programs that were asked are at work.
-  const { remember, withLedger } = await import('./later.js')
+  const { keepFirstQuestions, remember, withLedger } = await import('./later.js')
   const town = withLedger(doorstep)
-  return remember(town, await lookAndAct(town, begun))
+  const came = await remember(town, await lookAndAct(town, begun))
+  if (begun.asked) keepFirstQuestions(town, allOf(begun.asked.calls))
+  return came
 }
+
+const allOf = ({ mail, agents }: FirstQuestions['calls']) => (mail ? [mail, ...agents] : agents)
 
 /** What a look begins with. A closed gate that allows a look gets one: it is reported, and nothing is done. */
 export interface BegunLook {

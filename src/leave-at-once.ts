@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { activityFilesOf } from './dialects/activity-files.js'
 import { plainOutput } from './domain/plain.js'
 import { redactionFor } from './domain/redaction.js'
@@ -6,7 +5,8 @@ import { notDue } from './gate/not-due.js'
 import { plainRequest } from './plain-line.js'
 import { appointmentFile } from './ports/appointment-file.js'
 import { now } from './ports/clock.js'
-import { changedAt, modifiedAt } from './ports/files.js'
+import { modifiedAt } from './ports/files.js'
+import { isAsItWasAt } from './ports/own-configuration.js'
 import { findProgram } from './ports/program-path.js'
 import type { Heartbeat } from './remember/account.js'
 import { standingNext } from './remember/standing-next.js'
@@ -44,14 +44,9 @@ function wishOf(request: Request | undefined): Pick<Flags, 'town' | 'quiet'> | u
   return ifDue && Object.keys(more).length === 0 ? { ...(town && { town }), ...(quiet && { quiet }) } : undefined
 }
 
-/** Two files that were written at different times may bear the same one, ms. */
-const tick = 10
-
 /** There is nothing to be said before: a check after the configuration's last change wrote down when the next one is due, and tmux is there. */
 function isSound(root: string, env: Environment): boolean {
-  const changed = changedAt(join(root, 'daemon/heartbeat.config.json'))
-  const written = modifiedAt(appointmentFile(root)) ?? 0
-  return (changed === undefined || changed + tick < written) && findProgram('tmux', env) !== undefined
+  return isAsItWasAt(root, modifiedAt(appointmentFile(root)) ?? 0) && findProgram('tmux', env) !== undefined
 }
 
 function linesOf(root: string, heartbeat: Heartbeat, startedAt: number): string {

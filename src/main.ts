@@ -3,18 +3,19 @@ import { plainOutput } from './domain/plain.js'
 import { redactionFor } from './domain/redaction.js'
 import { Busy, ConfigError, InstallError, Unavailable, UsageError } from './errors.js'
 import { exitCodes } from './exit-codes.js'
+import type { HeadStart } from './ports/head-start.js'
 import { run } from './run.js'
+import { stopSignals } from './stop-signals.js'
 
 type Ending = Awaited<ReturnType<typeof run>>
 
 const { env } = process
-const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 const ends: (() => void)[] = []
 
 /** No new deed: the children's process groups are ended, then the process dies as it was told to. */
 function die(signal: NodeJS.Signals): void {
   for (const end of ends) end()
-  for (const name of signals) process.removeAllListeners(name)
+  for (const name of stopSignals) process.removeAllListeners(name)
   process.kill(process.pid, signal)
 }
 
@@ -44,14 +45,16 @@ function workingFolder(): string {
   }
 }
 
-async function main(): Promise<void> {
-  for (const signal of signals) process.on(signal, die)
+/** Does what the command line says. `headStart`: what bd was asked already; it ends with this. */
+export async function main(headStart: HeadStart | undefined): Promise<void> {
+  for (const signal of stopSignals) process.on(signal, die)
   const colour = isatty(1) && !env['NO_COLOR'] && env['TERM'] !== 'dumb'
   const surroundings = {
     env,
     cwd: workingFolder(),
     colour,
     platform: process.platform,
+    headStart,
     onStop: (end: () => void) => void ends.push(end),
   }
   const ending = await run(process.argv.slice(2), surroundings).catch(endingOf)
@@ -60,5 +63,3 @@ async function main(): Promise<void> {
   await Promise.all([write('stdout', said ?? ''), write('stderr', complained ?? '')])
   process.exit(ending.exitCode)
 }
-
-void main()

@@ -13,8 +13,9 @@ interface Part {
 /** The parts of the program, in one folder: CommonJS, each a function as node wraps one, loaded when it is first required. */
 export interface Parts {
   require(name: string): unknown
-  /** Writes beside each part what V8 made of it in this run, where nothing is there yet: the next run takes it from there. */
-  keepCompiled(): void
+  /** Writes beside each part what V8 made of it in this run, where nothing is there yet: the next run takes it from there. Not of `unused`, of
+   *  which it made too little. */
+  keepCompiled(unused?: string): void
 }
 
 /** Opens the folder. As node's own `require`, but for what is compiled already. */
@@ -39,8 +40,8 @@ export function openParts(folder: string): Parts {
   }
   return {
     require: requirePart,
-    keepCompiled: () => {
-      for (const [path, part] of parts) if (!part.isTaken) keep(path, part)
+    keepCompiled: (unused = '') => {
+      for (const [path, part] of parts) if (!part.isTaken && path !== join(folder, unused)) keep(path, part)
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { Mode } from './domain/snapshot.js'
+import type { HeadStart } from './ports/head-start.js'
 import type { Volume } from './report/telling.js'
 import type { SchedulerName } from './schedulers/scheduler.js'
 
@@ -42,6 +43,8 @@ export interface Surroundings {
   /** Stdout is a terminal that may have colour. */
   readonly colour: boolean
   readonly platform: NodeJS.Platform
+  /** What bd was asked before the program was loaded. */
+  readonly headStart?: HeadStart | undefined
   /** Hands over what must be ended when the program is told to stop. */
   onStop(end: () => void): void
 }

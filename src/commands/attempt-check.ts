@@ -97,7 +97,7 @@ async function checkAt(place: Place, wanted: Wanted, next: Next): Promise<Came> 
 }
 
 async function checkIn(place: Place, { run, surroundings }: Wanted): Promise<Came> {
-  const commands = createCommands(now() + place.settings.runDeadline)
+  const commands = createCommands(now() + place.settings.runDeadline, surroundings.headStart)
   surroundings.onStop(commands.killAll)
   const { env } = surroundings
   const town = openTown(place, { run, env, commands, decided: await kindOf(place, env, commands) })

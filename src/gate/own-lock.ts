@@ -1,12 +1,10 @@
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { exitCodes } from '../exit-codes.js'
 import type { ClosedGate } from '../gate.js'
 import { now, sleep, ticks } from '../ports/clock.js'
 import { makePrivateFolder } from '../ports/files.js'
 import { type HeldLock, isLocked, tryLock } from '../ports/lock.js'
-import { readHolder, writeHolder } from '../ports/lock-holder.js'
-
-const lockFile = (root: string): string => join(root, 'daemon/heartbeat/lock')
+import { lockFile, readHolder, writeHolder } from '../ports/lock-holder.js'
 
 /** Milliseconds between two tries. */
 const tryEvery = 200

@@ -1,6 +1,6 @@
 import { now } from '../ports/clock.js'
 import type { Doorstep } from '../town.js'
-import { askIssues, type Issues } from './databases.js'
+import { askIssues, type FirstCalls, firstCalls, type Issues } from './databases.js'
 import { type Stamps, sampleActivity } from './idle.js'
 import { type RigList, readRigs } from './rigs.js'
 import { type AskedServers, askServers } from './servers.js'
@@ -11,6 +11,7 @@ export interface FirstQuestions {
   /** When they were read, epoch ms. */
   readonly stampedAt: number
   readonly list: RigList
+  readonly calls: FirstCalls
   /** What bd and tmux were asked; they are at work. */
   readonly issues: Promise<Issues>
   readonly servers: Promise<AskedServers>
@@ -18,10 +19,13 @@ export interface FirstQuestions {
 
 /** Asks every database and tmux, side by side: all of them have begun when this returns. */
 export function askFirst(town: Doorstep): FirstQuestions {
-  // Before the first child: bd and gt may leave their own mark on the town's activity.
+  // Before the first child that is begun here: it may leave its own mark on the town's activity. A list that bd was asked for ahead leaves none.
   const [stampedAt, stamps] = [now(), sampleActivity(town)]
   const list = readRigs(town.root)
   const databases = town.dialect.databases(town.root, list.rigs.known ? list.rigs.value : [])
+  const calls = firstCalls(town, databases)
   // bd takes longer, so it comes first.
-  return { stamps, stampedAt, list, issues: askIssues(town, databases), servers: askServers(town) }
+  const issues = askIssues(town, databases, calls)
+  town.commands.endHeadStart()
+  return { stamps, stampedAt, list, calls, issues, servers: askServers(town) }
 }

@@ -1,4 +1,5 @@
 import type { Database, DatabaseList } from '../dialects/database.js'
+import type { Call } from '../dialects/dialect.js'
 import { cannotTell, type Known } from '../domain/known.js'
 import type { AgentBead, BlindSpot, Mail } from '../domain/snapshot.js'
 import type { Doorstep } from '../town.js'
@@ -21,15 +22,29 @@ export interface Issues {
   readonly notes: readonly string[]
 }
 
-/** Asks every database for agents, but for the fallbacks, and the town's own for the deacon's mail, all side by side. */
-export async function askIssues(town: Doorstep, list: Known<DatabaseList>): Promise<Issues> {
-  const { dialect, root } = town
+/** What bd is asked first: the town's own database for the deacon's mail, and every one for agents, but for the fallbacks. */
+export interface FirstCalls {
+  readonly mail: Call | undefined
+  readonly agents: readonly Call[]
+}
+
+/** The first calls of a town with these databases. */
+export const firstCalls = ({ dialect, root }: Doorstep, list: Known<DatabaseList>): FirstCalls => ({
+  mail: list.known && list.value.holdsMail ? dialect.listMail(root) : undefined,
+  agents: list.known ? own(list.value).map((database) => dialect.listAgents(database)) : [],
+})
+
+const own = ({ databases }: DatabaseList): readonly Database[] => databases.filter(({ isFallback }) => !isFallback)
+
+/** Makes the first calls, all side by side. */
+export async function askIssues(town: Doorstep, list: Known<DatabaseList>, calls: FirstCalls): Promise<Issues> {
+  const { dialect } = town
   if (!list.known) return unknownIssues(list.why)
-  const { holdsMail, complaints, skipped } = list.value
-  const databases = list.value.databases.filter(({ isFallback }) => !isFallback)
+  const { complaints, skipped } = list.value
+  const databases = own(list.value)
   const [mail, ...beads] = await Promise.all([
-    holdsMail ? ask(town, dialect.listMail(root)) : undefined,
-    ...databases.map((database) => ask(town, dialect.listAgents(database))),
+    calls.mail && ask(town, calls.mail),
+    ...calls.agents.map((call) => ask(town, call)),
   ])
   const answers = databases.map((database, index) => ({ database, beads: beadsIn(town, database, beads[index]) }))
   const read = mail === undefined ? noMail : readAnswer(mail, (stdout) => dialect.readMail(stdout))

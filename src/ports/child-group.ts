@@ -19,7 +19,9 @@ export async function inTime<T>(child: ChildProcess, answer: Promise<T>, limit: 
     })
   })
   // What it has printed is read before: after a sleep the timer may come first.
-  child.once('exit', () => after(afterExit, () => void setImmediate(() => closeOutput(child))))
+  const closeSoon = () => after(afterExit, () => void setImmediate(() => closeOutput(child)))
+  if (hasEnded(child)) closeSoon()
+  else child.once('exit', closeSoon)
   try {
     return await Promise.race([answer, killed])
   } finally {

@@ -1,11 +1,13 @@
 import type { Writable } from 'node:stream'
 import { cannotTell, type Known, known } from '../domain/known.js'
-import { type Answer, begin } from './begin-child.js'
+import { begin } from './begin-child.js'
+import type { Answer, Begun } from './begin-question.js'
 import { inTime, killGroup } from './child-group.js'
 import { clear, collect, collectEnds, type Output, type Room, roomForAll } from './child-output.js'
 import { now, ticks } from './clock.js'
 import { demandDescriptors } from './descriptors.js'
 import { type Ending, failureText } from './failure-text.js'
+import type { HeadStart } from './head-start.js'
 import { processOf } from './processes.js'
 import { baseName, findProgram } from './program-path.js'
 
@@ -50,6 +52,8 @@ export interface Commands {
   left(): number
   /** Every program that was started, by its base name. */
   tally(): readonly ProgramTally[]
+  /** Nothing more is asked of what was begun ahead: what nobody wanted is ended. */
+  endHeadStart(): void
   /** Ends the process groups of all children that still run. */
   killAll(): void
 }
@@ -58,11 +62,12 @@ interface Tallies {
   readonly room: Room
   readonly groups: Set<number>
   readonly programs: Map<string, { calls: number; ms: number }>
+  readonly headStart: HeadStart | undefined
 }
 
-/** A runner whose children all end by `endsAt` (epoch ms). */
-export function createCommands(endsAt: number): Commands {
-  const tallies: Tallies = { room: roomForAll(), groups: new Set(), programs: new Map() }
+/** A runner whose children all end by `endsAt` (epoch ms). `headStart`: what was begun before, and is taken where exactly that is to be run. */
+export function createCommands(endsAt: number, headStart?: HeadStart): Commands {
+  const tallies: Tallies = { room: roomForAll(), groups: new Set(), programs: new Map(), headStart }
   // A clock that is set back gives no time; one that jumps ahead, as after a sleep, takes it: what was seen before is old.
   const endTick = ticks() + endsAt - now()
   const left = () => Math.max(0, Math.min(endsAt - now(), endTick - ticks()))
@@ -78,19 +83,25 @@ export function createCommands(endsAt: number): Commands {
       }
     },
     tally: () => [...tallies.programs].map(([program, { calls, ms }]) => ({ program, calls, ms })),
-    killAll: () => tallies.groups.forEach(killGroup),
+    endHeadStart: () => headStart?.end(),
+    killAll: () => {
+      headStart?.end()
+      tallies.groups.forEach(killGroup)
+    },
   }
 }
 
 /** Runs one child. */
-async function runChild(command: Command, limit: number, { room, groups, programs }: Tallies): Promise<CommandResult> {
+async function runChild(command: Command, limit: number, tallies: Tallies): Promise<CommandResult> {
+  const { room, groups, programs, headStart } = tallies
   const { program, env, before } = command
   // Found here and not by the system, which would also look in the folder it works in where PATH has a place that is no absolute path.
   const found = findProgram(program, env)
   if (found === undefined && (before || !program.includes('/'))) return failed(command, { kind: 'missing' })
-  demandDescriptors()
+  const path = found ?? program
   const since = ticks()
-  const { child, ending } = await begin(command, found ?? program)
+  const ahead = before ? undefined : headStart?.take(command, path)
+  const { child, ending } = ahead ?? (await beginNow(command, path))
   const { pid } = child
   if (pid === undefined) return ended(command, await ending)
   groups.add(pid)
@@ -106,6 +117,11 @@ async function runChild(command: Command, limit: number, { room, groups, program
     if (groups.size === 0) clear(room)
     count(programs, baseName(program), Math.round(ticks() - since))
   }
+}
+
+function beginNow(command: Command, path: string): Promise<Begun> {
+  demandDescriptors()
+  return begin(command, path)
 }
 
 function count(programs: Tallies['programs'], name: string, took: number): void {

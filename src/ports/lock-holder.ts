@@ -1,4 +1,8 @@
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** The lock of a town's checks. */
+export const lockFile = (root: string): string => join(root, 'daemon/heartbeat/lock')
 
 /** Who holds the town's lock, as its holder wrote it down for people. */
 export interface Holder {

@@ -15,6 +15,7 @@ const replaced = [
   'daemon/heartbeat/town.json',
   'daemon/heartbeat/ledger.json',
   'daemon/heartbeat/failures.json',
+  'daemon/heartbeat/first-questions.json',
   'daemon/heartbeat/description',
   'spawn/pending.json',
 ]

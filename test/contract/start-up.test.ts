@@ -45,17 +45,26 @@ afterEach(() => town.end())
 
 type Read = readonly [call: string, path: string, modules?: readonly string[]]
 
-/** Which files a run asked for, before its first child and after; names of agents and rigs as what they are. */
-async function readsOf(
-  ...words: readonly string[]
-): Promise<{ readonly before: readonly Read[]; readonly after: readonly Read[] }> {
+interface Reads {
+  /** Up to its first child, and from there to its last. */
+  readonly ahead: readonly Read[]
+  readonly before: readonly Read[]
+  /** From its last child on. */
+  readonly after: readonly Read[]
+}
+
+/** Which files a run asked for; names of agents and rigs as what they are. */
+async function readsOf(...words: readonly string[]): Promise<Reads> {
   const told = join(town.stage, 'reads.json')
   const env = { ...town.env, NODE_OPTIONS: `--require ${preload('reads.cjs')}`, READS: told }
   const ending = await town.run(words, { env })
   expect(ending).toMatchObject({ exitCode: 0, stderr: '' })
   const reads: readonly Read[] = JSON.parse(readFileSync(told, 'utf8'))
-  const first = reads.findIndex(([call]) => call === 'spawn')
-  return first < 0 ? { before: reads, after: [] } : { before: reads.slice(0, first), after: reads.slice(first) }
+  const calls = reads.map(([call]) => call)
+  const [first, last] = calls.includes('spawn')
+    ? [calls.indexOf('spawn'), calls.lastIndexOf('spawn')]
+    : [reads.length, reads.length]
+  return { ahead: reads.slice(0, first), before: reads.slice(first, last), after: reads.slice(last) }
 }
 
 /** The parts among them, each once. */
@@ -77,9 +86,10 @@ async function raiseHealthyRig(polecats: number): Promise<void> {
 }
 
 describe('the program loads', () => {
-  it('only its first part, and the lock, before the first child of a check; the rest while the children run', async () => {
+  it('only what begins a check before bd is asked, only its first part and the lock before tmux is; the rest while the children run', async () => {
     await raiseHealthyRig(1)
-    const { before, after } = await readsOf('--once')
+    const { ahead, before, after } = await readsOf('--once')
+    expect(partsIn(ahead)).toEqual(['head-start'])
     expect(partsIn(before)).toEqual(['main', 'lock-binding'])
     expect(partsIn(after)).toEqual(['later', 'chunk'])
   })
@@ -89,24 +99,37 @@ describe('the program loads', () => {
     town = raiseTown({ kind })
     await raiseHealthyRig(1)
     await town.run(['--once'])
-    const [, , modules = []] = (await readsOf('--once')).after[0] ?? []
+    const [, , modules = []] = (await readsOf('--once')).before[0] ?? []
     expect(modules).toContain('child_process')
     expect(modules.filter((name) => /^(crypto|perf_hooks|worker_threads)$/.test(name))).toEqual([])
   })
 
+  it.each(['classic', 'current'] as const)(
+    'nothing of node once V8 has its flag, which is not taken as it was kept: %s',
+    async (kind) => {
+      await town.end()
+      town = raiseTown({ kind })
+      await raiseHealthyRig(1)
+      const { ahead, before, after } = await readsOf('--once')
+      const loadedAt = (moment: string) => [...ahead, ...before, ...after].find(([call]) => call === moment)?.[2] ?? []
+      expect(loadedAt('flags')).toContain('crypto')
+      expect(loadedAt('exit').filter((name) => !loadedAt('flags').includes(name))).toEqual([])
+    },
+  )
+
   it('one small part where no check is due, and starts nobody', async () => {
     await raiseHealthyRig(1)
     for (const words of [['--quiet'], ['-q'], []]) {
-      const { before, after } = await readsOf('--once', '--if-due', ...words)
-      expect(partsIn(before)).toEqual(['not-due'])
+      const { ahead, after } = await readsOf('--once', '--if-due', ...words)
+      expect(partsIn(ahead)).toEqual(['not-due'])
       expect(after).toEqual([])
     }
   })
 
   it('nothing but its first part and commander to say its version, and no scheduler to tell of the past', async () => {
     await town.run(['--once'])
-    expect(partsIn((await readsOf('--version')).before)).toEqual(['main', 'cli'])
-    const past = partsIn((await readsOf('history')).before)
+    expect(partsIn((await readsOf('--version')).ahead)).toEqual(['main', 'cli'])
+    const past = partsIn((await readsOf('history')).ahead)
     expect(past).toContain('history')
     expect(past.filter((part) => /install|doctor|status|rearm|report-failure/.test(part))).toEqual([])
   })
@@ -118,38 +141,40 @@ describe('the program loads', () => {
     )
     expect(size(PROGRAM)).toBeLessThan(8_000)
     expect(sizes['not-due']).toBeLessThan(32_000)
+    expect(sizes['head-start']).toBeLessThan(20_000)
     expect(sizes['main']).toBeLessThan(340_000)
     const all = partsOf(DIST).reduce((sum, name) => sum + size(join(parts, name)), 0)
     expect(all).toBeLessThan(1_250_000)
   })
 })
 
-/** What a quiet check of a classic town may ask for before its first child. */
+/** What a quiet check of a classic town may ask for before its last child. */
 const mayBeRead = [
   /^<dist>\//,
   /^<town>\/mayor(\/(town|rigs)\.json)?$/,
   /^<town>\/daemon(\/(activity\.json|daemon\.(lock|log|pid)|heartbeat\.config\.json|next-interval|shutdown\.lock|shutting-down|state\.json))?$/,
-  /^<town>\/daemon\/heartbeat(\/(failures\.json|history\.jsonl|ledger\.json|lock|next|stand-down(\/town)?|town\.json))?$/,
+  /^<town>\/daemon\/heartbeat(\/(failures\.json|first-questions\.json|history\.jsonl|ledger\.json|lock|next|stand-down(\/town)?|town\.json))?$/,
   // Whether a child can be given its descriptors.
   /^\/dev\/null$/,
   /^<town>\/(gastown\/(mayor\/rig\/)?)?\.beads(\/(metadata\.json|redirect|routes\.jsonl))?$/,
   /^<town>(\/ESTOP)?$/,
   /^<stage>\/home\/gt\/daemon\/activity\.json$/,
   // Where tmux has its sockets, and where gt, bd and tmux are.
-  /^(\/tmp|<stage>\/s)$|\/(bd|gt|tmux)$/,
+  /^(\/tmp|<stage>\/s(\/tmux-\d+(\/default)?)?)$|\/(bd|gt|tmux)$/,
 ]
 
 describe('a quiet check reads', () => {
-  it('no file that is not on the list before its first child', async () => {
+  it('no file that is not on the list before its last child', async () => {
     await raiseHealthyRig(1)
-    const { before } = await readsOf('--once')
-    const shown = before.map(([, path]) =>
+    const { ahead, before } = await readsOf('--once')
+    const files = [...ahead, ...before].filter(([call]) => call !== 'flags')
+    const shown = files.map(([, path]) =>
       path.replace(DIST, '<dist>').replace(town.root, '<town>').replace(town.stage, '<stage>'),
     )
     expect(shown.filter((path) => !mayBeRead.some((one) => one.test(path)))).toEqual([])
   })
 
-  it('as much before its first child for many agents as for one, and after it four files for each more', async () => {
+  it('as much before its last child for many agents as for one, and after it four files for each more', async () => {
     await raiseHealthyRig(1)
     const few = await readsOf('--once')
     const more = Array.from({ length: 8 }, (_, index) => `gastown/polecats/q${index}`)
@@ -253,9 +278,18 @@ describe('what V8 made of the program', () => {
     expect(caches(folder)).toEqual([])
   })
 
-  it('is taken by the next check, which does not make it anew', async () => {
+  it('is kept of what begins a check once one has used it: at the second', async () => {
     const folder = copied()
     await runCopy(folder, ['--once'])
+    expect(caches(folder).filter((name) => name.startsWith('head-start'))).toEqual([])
+    await runCopy(folder, ['--once'])
+    const [kept = ''] = caches(folder).filter((name) => name.startsWith('head-start'))
+    expect(size(join(folder, 'parts', kept))).toBeGreaterThan(size(partNamed(folder, 'head-start')) / 2)
+  })
+
+  it('is taken by the next check, which does not make it anew', async () => {
+    const folder = copied()
+    for (const _ of [1, 2]) await runCopy(folder, ['--once'])
     const files = () => caches(folder).map((name) => [name, statSync(join(folder, 'parts', name)).ino])
     const before = files()
     await runCopy(folder, ['--once'])

@@ -81,9 +81,8 @@ describe('what checks write', () => {
 
 describe('a link where a check would write', () => {
   const folders = ['daemon', 'daemon/heartbeat', 'daemon/heartbeat/stand-down']
-  const files = ['lock', 'ledger.json', 'history.jsonl', 'town.json', 'next', 'failures.json'].map(
-    (name) => `daemon/heartbeat/${name}`,
-  )
+  const names = ['lock', 'ledger.json', 'history.jsonl', 'town.json', 'next', 'failures.json', 'first-questions.json']
+  const files = names.map((name) => `daemon/heartbeat/${name}`)
 
   it('is not followed: the check does nothing, names every one, and exits with 78', async () => {
     const precious = join(town.stage, 'precious')
@@ -130,7 +129,7 @@ describe('a link where a check would write', () => {
     const links = ['daemon.log', 'state.json', 'next-interval', 'heartbeat/history.jsonl', 'heartbeat/next'].map(
       (path) => at(join('daemon', path)),
     )
-    town.programs.spoil('bd', links.map((link) => `ln -sfn '${precious}' '${link}'\n`).join(''))
+    town.programs.spoil('tmux', links.map((link) => `ln -sfn '${precious}' '${link}'\n`).join(''))
     const { exitCode } = await town.run(['--once'])
     expect(fs.readFileSync(precious, 'utf8')).toBe('precious')
     expect(exitCode).toBeLessThan(4)

@@ -90,6 +90,7 @@ describe('a town in which nobody does anything', () => {
     const wanted = [
       'daemon.log',
       'heartbeat.config.json',
+      'heartbeat/first-questions.json',
       'heartbeat/history.jsonl',
       'heartbeat/ledger.json',
       'heartbeat/lock',

@@ -37,6 +37,7 @@ describe('a notification on a Mac', () => {
       },
       left: () => 1000,
       tally: () => [],
+      endHeadStart: () => undefined,
       killAll: () => undefined,
     }
     const line = '3 checks in a row failed: " & (do shell script "id") & "'

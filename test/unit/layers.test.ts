@@ -25,7 +25,10 @@ const ARROWS: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
     /^(heartbeat|lifecycle)\.ts$/,
     /^(heartbeat|gate|later)\.ts$|^observe\/ask-first\.ts$|^(remember|domain)\/|^ports\/(clock|requests-folder)\.ts$/,
   ],
-  [/^later\.ts$/, /^(observe|decide|act|remember|report|open-ledger)\.ts$|^report\//],
+  [
+    /^later\.ts$/,
+    /^(observe|decide|act|remember|report|open-ledger)\.ts$|^report\/|^remember\/keep-first-questions\.ts$/,
+  ],
   [/^failure\//, /^(failure|dialects|remember|ports|domain)\/|^(errors|find-dialect|find-town)\.ts$/],
   [/^schedulers\//, /^(schedulers|ports|domain)\/|^errors\.ts$/],
   [
@@ -33,12 +36,13 @@ const ARROWS: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
     /^(doctor|schedulers|remember|dialects|gate|ports|domain)\/|^observe\/(workers|whose)\.ts$|^(find-town|find-dialect|version)\.ts$/,
   ],
   [/^report(\.ts$|\/)/, /^(report|remember|domain)\/|^exit-codes\.ts$|^doctor\/schema\.ts$/],
-  [/^(entry|parts)\.ts$/, /^(parts|leave-at-once|exit-codes)\.ts$/],
+  [/^(entry|parts)\.ts$/, /^(parts|head-start|leave-at-once|main|exit-codes)\.ts$/],
+  [/^head-start\.ts$/, /^(town-root|plain-line|stop-signals)\.ts$|^dialects\/child-environment\.ts$|^ports\//],
   [
     /^leave-at-once\.ts$/,
     /^(town-root|report|version|plain-line|request)\.ts$|^gate\/not-due\.ts$|^dialects\/activity-files\.ts$|^domain\/(plain|redaction)\.ts$|^(remember|report|ports)\//,
   ],
-  [/^main\.ts$/, /^(run|errors|exit-codes|domain\/(plain|redaction))\.ts$/],
+  [/^main\.ts$/, /^(run|errors|exit-codes|stop-signals|ports\/head-start|domain\/(plain|redaction))\.ts$/],
   [/^run\.ts$/, /^(cli|plain-line|request)\.ts$|^commands\//],
   [/^cli\.ts$/, /^domain\/|^(errors|exit-codes|help|read-request|request|config\/closest)\.ts$/],
   [/^(errors|exit-codes)\.ts$/, /^exit-codes\.ts$/],

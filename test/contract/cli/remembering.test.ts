@@ -78,7 +78,7 @@ describe('daemon/state.json', () => {
 })
 
 describe('the next heartbeat', () => {
-  it('is written last of all, in whole seconds, with the shortest interval beside it', async () => {
+  it('is written last of all that the next check goes by, in whole seconds, with the shortest interval beside it', async () => {
     town.configure({
       intervals: [
         ['5m', '7m'],
@@ -91,7 +91,9 @@ describe('the next heartbeat', () => {
     expect(Math.abs(seconds() - last)).toBeLessThan(5)
     expect(town.read('daemon/next-interval')).toBe('420\n')
     const folder = join(town.root, 'daemon/heartbeat')
-    const youngest = readdirSync(folder).toSorted(
+    // A check without that one only takes longer.
+    const names = readdirSync(folder).filter((name) => name !== 'first-questions.json')
+    const youngest = names.toSorted(
       (one, two) => statSync(join(folder, two)).mtimeMs - statSync(join(folder, one)).mtimeMs,
     )
     expect(youngest[0]).toBe('next')

@@ -337,6 +337,53 @@ export const protections: readonly Protection[] = [
     ],
   },
   {
+    protects: 'what was asked ahead answers nothing but that',
+    file: 'src/ports/head-start.ts',
+    from: 'one.cwd === other.cwd && ',
+    to: '',
+    caught: ['contract/ports/head-start.test.ts', 'a question with other folder is not the one that was begun'],
+  },
+  {
+    protects: 'what was asked before a sleep is old',
+    file: 'src/ports/head-start.ts',
+    from: 'program === path && isFresh()',
+    to: 'program === path',
+    caught: [
+      'contract/ports/head-start.test.ts',
+      'after a sleep, or a change of the clock by 6000 ms, what was asked before is old',
+    ],
+  },
+  {
+    protects: 'what nobody wanted of what was asked ahead is ended',
+    file: 'src/ports/head-start.ts',
+    from: '    for (const { child } of waiting) killGroup(child.pid)\n',
+    to: '',
+    caught: [
+      'heartbeat/head-start.test.ts',
+      'what was asked ahead > and is not wanted is ended before the check is over',
+    ],
+  },
+  {
+    protects: 'nothing but a list is asked ahead',
+    file: 'src/ports/first-questions.ts',
+    from: ` && args[0] === '--readonly' && args[1] === 'list'`,
+    to: '',
+    caught: [
+      'heartbeat/head-start.test.ts',
+      'nothing is asked ahead > where a question has words that change something',
+    ],
+  },
+  {
+    protects: 'nothing is asked ahead while another check works',
+    file: 'src/head-start.ts',
+    from: 'if (holder !== undefined && isOurs(holder.pid)) return false',
+    to: '',
+    caught: [
+      'heartbeat/head-start.test.ts',
+      'nothing is asked ahead > while another check is at work, and that one is left alone',
+    ],
+  },
+  {
     protects: 'agents outlive the unit of the check that started them',
     file: 'units/gt-heartbeat.service',
     from: 'KillMode=process',

@@ -81,6 +81,7 @@ export const files = (prefixes: { readonly gastown: string; readonly reef: strin
     next: { idleSeconds: 5, intervalSeconds: 300, at: '@ago:0@', reason: 'the town is active' },
   })}\n${json({ type: 'deed', run: 'r1', at: '@ago:301@', rule: 'deacon-running', kind: 'start', agent: 'deacon', because: 'gone', outcome: 'done' })}\n`,
   'daemon/heartbeat/failures.json': json({ schema: 1, newest: null, broken: [], told: {} }),
+  'daemon/heartbeat/first-questions.json': json({ schema: 1, questions: [] }),
   'daemon/activity.json': json({ timestamp: '@ago:200@', command: 'gt status' }),
   'settings/config.json': json({ type: 'town-settings', version: 1, default_agent: 'claude' }),
 })

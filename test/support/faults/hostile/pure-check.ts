@@ -60,6 +60,7 @@ export async function pureCheck(
 const answering = (town: HostileTown, stage: HostileStage, calls: Heard[]): Commands => ({
   left: () => 90_000,
   tally: () => [],
+  endHeadStart: () => undefined,
   killAll: () => undefined,
   run: (command) => {
     calls.push(command)

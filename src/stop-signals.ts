@@ -1,0 +1,2 @@
+/** What tells a check to stop. */
+export const stopSignals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const

@@ -1,0 +1,173 @@
+import { rmSync, utimesSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { readReport } from '../support/check-document.js'
+import { type Check, type FakeTown, raiseTown } from '../support/fake-town.js'
+import { processesOf } from '../support/leftovers.js'
+import type { RunOptions } from '../support/run-check.js'
+import { hang, slow } from '../support/stand-ins.js'
+import { waitFor } from '../support/wait-for.js'
+
+const record = 'daemon/heartbeat/first-questions.json'
+const forged = ['--readonly', 'list', '--label', 'forged']
+
+let town: FakeTown
+
+beforeEach(() => {
+  town = raiseTown()
+})
+afterEach(() => town.end())
+
+const wordsOf = ({ calls }: Check): readonly string[] =>
+  calls.filter(({ program }) => program === 'bd').map(({ args }) => args.join(' '))
+const recorded = () => JSON.parse(town.read(record) ?? '{}')
+/** Puts one question more to the others, which no check asks: bd is asked it where anything is asked ahead. */
+function forge(changes: Readonly<Record<string, unknown>> = {}): void {
+  const { questions } = recorded()
+  const more = { ...questions[0], args: forged, ...changes }
+  town.write(record, JSON.stringify({ schema: 1, questions: [...questions, more] }))
+}
+
+const isAskedAhead = async (options: Partial<RunOptions> = {}, words: readonly string[] = ['--once']) =>
+  wordsOf(await town.run(words, options)).includes(forged.join(' '))
+
+describe.each(['classic', 'current'] as const)('what the last check of a %s town asked first', (kind) => {
+  beforeEach(async () => {
+    await town.end()
+    town = raiseTown({ kind })
+    town.addRig('gastown')
+    town.setBead('deacon', { state: 'running' })
+    await town.wake('deacon', 'gastown/witness', 'gastown/refinery')
+    await town.run(['--once'])
+  })
+
+  it('is asked once by the next one, and its answers count', async () => {
+    const usual = wordsOf(await town.run(['--once', '--verbose']))
+    expect(usual.length).toBeGreaterThan(1)
+    town.setBead('deacon', { state: 'stuck', hook: 'hq-1' })
+    forge()
+    const { stdout, ...check } = await town.run(['--once', '--json'])
+    // The one that was forged is asked ahead, and nobody wants its answer.
+    expect([...wordsOf({ stdout, ...check })].sort()).toEqual([...usual, forged.join(' ')].sort())
+    expect(readReport(stdout).children.find(({ program }) => program === 'bd')?.calls).toBe(usual.length)
+    expect(readReport(stdout).blindSpots).toEqual([])
+  })
+
+  it('is written down anew where that is something else now, and asked for in addition', async () => {
+    const before = recorded().questions
+    const usual = wordsOf(await town.run(['--once'])).length
+    town.write(record, JSON.stringify({ schema: 1, questions: [before[0]] }))
+    const { calls } = await town.run(['--once'])
+    const asked = calls.flatMap(({ program, args, cwd }) => (program === 'bd' ? [JSON.stringify([args, cwd])] : []))
+    expect([asked.length, new Set(asked).size]).toEqual([usual, usual])
+    expect(recorded().questions).toEqual(before)
+  })
+
+  it('stands in a file of its owner, without anything of its environment', async () => {
+    const env = { ...town.env, ANTHROPIC_API_KEY: 'sk-ant-secret', BEADS_DOLT_PASSWORD: 'secret' }
+    rmSync(join(town.root, record))
+    await town.run(['--once'], { env })
+    expect(town.read(record)).toMatch(/GT_ROOT/)
+    expect(town.read(record)).not.toMatch(/secret|PASSWORD|HOME/)
+  })
+})
+
+describe('nothing is asked ahead', () => {
+  beforeEach(async () => {
+    town.write('daemon/heartbeat.config.json', '{}')
+    const longAgo = Date.now() / 1000 - 3600
+    utimesSync(join(town.root, 'daemon/heartbeat.config.json'), longAgo, longAgo)
+    await waitFor('its times differ', async () => {
+      await town.run(['--once'])
+      forge()
+      return isAskedAhead()
+    })
+    forge()
+  })
+
+  it('but where all is as it was', async () => expect(await isAskedAhead()).toBe(true))
+
+  it.each([['--dry-run'], ['--wait', '1s'], ['--dialect', 'classic']])('for a check with %s', async (...words) => {
+    expect(await isAskedAhead({}, ['--once', ...words])).toBe(false)
+  })
+
+  it('for what only looks at requests', async () => expect(await isAskedAhead({}, ['--lifecycle'])).toBe(false))
+
+  it('where options stand in $GT_HEARTBEAT_OPTS', async () => {
+    expect(await isAskedAhead({ env: { ...town.env, GT_HEARTBEAT_OPTS: '--verbose' } })).toBe(false)
+  })
+
+  it('where none is due', async () => {
+    expect(await isAskedAhead({}, ['--once', '--if-due'])).toBe(false)
+  })
+
+  it('while another check is at work, and that one is left alone', async () => {
+    town.programs.spoil('bd', slow(2))
+    const first = town.run(['--once'])
+    await waitFor('the first one has the lock', () =>
+      processesOf(town.stage).some(({ command }) => /sleep/.test(command)),
+    )
+    forge()
+    const second = await town.run(['--once'])
+    expect(second).toMatchObject({ exitCode: 75, calls: [] })
+    expect((await first).exitCode).toBe(0)
+  })
+
+  it('where the configuration was changed, right or wrong', async () => {
+    town.configure({ restartHung: true })
+    expect(await isAskedAhead()).toBe(false)
+    town.write('daemon/heartbeat.config.json', '{')
+    forge()
+    expect(await town.run(['--once'])).toMatchObject({ exitCode: 78, calls: [] })
+  })
+
+  it('where there is no tmux, no bd, or no town any more', async () => {
+    const PATH = join(town.stage, 'nothing')
+    expect(await town.run(['--once'], { env: { ...town.env, PATH } })).toMatchObject({ exitCode: 69, calls: [] })
+    town.write('mayor/town.json', '[]')
+    expect(await town.run(['--once'])).toMatchObject({ exitCode: 78, calls: [] })
+  })
+
+  it('where a variable would lead bd elsewhere', async () => {
+    expect(await isAskedAhead({ env: { ...town.env, BEADS_DOLT_SERVER_DATABASE: 'other' } })).toBe(false)
+  })
+
+  it.each([
+    ['words that change something', { args: ['close', 'forged'] }],
+    ['a folder outside the town', { cwd: '/' }],
+    ['a variable of the system', { with: { LD_PRELOAD: '/nowhere' } }],
+  ])('where a question has %s', async (_, changes) => {
+    forge(changes)
+    const { calls, exitCode } = await town.run(['--once'])
+    expect(exitCode).toBe(0)
+    const asked = calls.filter(({ program }) => program === 'bd')
+    const isForged = ({ args, cwd, env }: (typeof asked)[number]) =>
+      args.includes('forged') || cwd === '/' || env['LD_PRELOAD'] !== undefined
+    expect([asked.length, asked.filter(isForged)]).toEqual([2, []])
+  })
+})
+
+describe('what was asked ahead', () => {
+  beforeEach(async () => void (await town.run(['--once'])))
+
+  const hanging = () => processesOf(town.stage).filter(({ command }) => command.startsWith('sleep 600'))
+
+  it('and is not wanted is ended before the check is over', async () => {
+    forge()
+    town.programs.spoil('bd', `case "$*" in *forged*) ${hang} ;; esac\n`)
+    expect((await town.run(['--once'])).exitCode).toBe(0)
+    await waitFor('nobody hangs', () => hanging().length === 0)
+  })
+
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('ends with a check that is told to stop by %s', async (signal) => {
+    town.programs.spoil('bd', hang)
+    const ending = await town.run(['--once'], {
+      started: async ({ kill }) => {
+        await waitFor('bd hangs', () => hanging().length === 2)
+        kill(signal)
+      },
+    })
+    expect(ending).toMatchObject({ signal, stdout: '' })
+    await waitFor('nobody hangs', () => hanging().length === 0)
+  })
+})
