@@ -10,6 +10,7 @@ import { kindOf, openTown } from '../open-town.js'
 import { now } from '../ports/clock.js'
 import { createCommands, type ProgramTally } from '../ports/command.js'
 import { LockUnavailable } from '../ports/lock.js'
+import { isSameHolder } from '../ports/lock-holder.js'
 import type { Heartbeat } from '../remember/account.js'
 import { standingNext } from '../remember/standing-next.js'
 import { brokenOff, closedOut, flawed } from '../report/closed-out.js'
@@ -89,6 +90,8 @@ async function checkAt(place: Place, wanted: Wanted, next: Next): Promise<Came> 
   if (lock !== undefined && !isHeld(lock)) {
     return ended(place.flaw ? flawed(place.flaw, now(), next) : closedOut(lock, now(), next))
   }
+  const { headStart } = surroundings
+  if (headStart && !isSameHolder(lock?.before, headStart.after)) headStart.end()
   try {
     return await checkIn(place, wanted)
   } finally {

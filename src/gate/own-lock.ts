@@ -4,21 +4,27 @@ import type { ClosedGate } from '../gate.js'
 import { now, sleep, ticks } from '../ports/clock.js'
 import { makePrivateFolder } from '../ports/files.js'
 import { type HeldLock, isLocked, tryLock } from '../ports/lock.js'
-import { lockFile, readHolder, writeHolder } from '../ports/lock-holder.js'
+import { type Holder, lockFile, readHolder, writeHolder } from '../ports/lock-holder.js'
 
 /** Milliseconds between two tries. */
 const tryEvery = 200
 
+/** This town's lock, and who took it before. */
+export interface TakenLock extends HeldLock {
+  readonly before: Holder | undefined
+}
+
 /** Takes this town's lock, waiting so many milliseconds for whoever holds it. Throws LockUnavailable where the platform has none. */
-export async function takeLock(root: string, wait: number): Promise<HeldLock | ClosedGate> {
+export async function takeLock(root: string, wait: number): Promise<TakenLock | ClosedGate> {
   const path = lockFile(root)
   makePrivateFolder(dirname(path))
   const until = ticks() + wait
   for (;;) {
     const lock = await tryLock(path)
     if (lock !== undefined) {
+      const before = readHolder(path)
       writeHolder(path, { pid: process.pid, since: now() })
-      return lock
+      return { ...lock, before }
     }
     const left = until - ticks()
     if (left <= 0) return busy(path)
@@ -41,4 +47,4 @@ function busy(path: string): ClosedGate {
 }
 
 /** Whether the lock was had. */
-export const isHeld = (lock: HeldLock | ClosedGate): lock is HeldLock => 'release' in lock
+export const isHeld = (lock: TakenLock | ClosedGate): lock is TakenLock => 'release' in lock

@@ -2,9 +2,12 @@ import { type Begun, beginQuestion, type Question } from './begin-question.js'
 import { killGroup } from './child-group.js'
 import { now } from './clock.js'
 import { demandDescriptors } from './descriptors.js'
+import type { Holder } from './lock-holder.js'
 
 /** Questions that were put to a program before the check that may want their answers was loaded. */
 export interface HeadStart {
+  /** Who had taken the town's lock last by then: what somebody does who takes it in between, they may not know of. */
+  readonly after: Holder
   /** The child that was asked exactly this, by the program at `path`; given to one only, and not when it is old. */
   take(question: Question, path: string): Begun | undefined
   /** Ends those that nobody took. */
@@ -20,7 +23,7 @@ interface Ahead extends Begun {
 }
 
 /** Puts questions to the program at `path`, side by side. Throws when one cannot be put; none is at work then. */
-export function askAhead(questions: readonly Question[], path: string): HeadStart {
+export function askAhead(questions: readonly Question[], path: string, after: Holder): HeadStart {
   const begunAt = now()
   let waiting: Ahead[] = []
   const end = () => {
@@ -35,6 +38,7 @@ export function askAhead(questions: readonly Question[], path: string): HeadStar
     throw error
   }
   return {
+    after,
     take(question, program) {
       const found = program === path && isFresh() ? waiting.find((one) => isSame(one.question, question)) : undefined
       waiting = waiting.filter((one) => one !== found)

@@ -13,6 +13,10 @@ export interface Holder {
 
 const { O_WRONLY, O_NOFOLLOW } = constants
 
+/** Whether both are the same taking of the lock. */
+export const isSameHolder = (one: Holder | undefined, other: Holder): boolean =>
+  one?.pid === other.pid && one.since === other.since
+
 /** Writes the holder into its lock file, in place: a renamed file would be another lock. Not where that file has a second name, which
  *  may be somebody's: the lock does not depend on it. */
 export function writeHolder(path: string, { pid, since }: Holder): void {

@@ -1,6 +1,9 @@
 import { rmSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { HeadStart } from '../../src/ports/head-start.js'
+import { type Holder, lockFile, readHolder } from '../../src/ports/lock-holder.js'
+import { run } from '../../src/run.js'
 import { readReport } from '../support/check-document.js'
 import { type Check, type FakeTown, raiseTown } from '../support/fake-town.js'
 import { processesOf } from '../support/leftovers.js'
@@ -169,5 +172,34 @@ describe('what was asked ahead', () => {
     })
     expect(ending).toMatchObject({ signal, stdout: '' })
     await waitFor('nobody hangs', () => hanging().length === 0)
+  })
+})
+
+describe('another check that was at work since bd was asked', () => {
+  /** What becomes of the head start of a check before which somebody had the lock, in order. */
+  async function fateAfter(holder: Holder): Promise<readonly string[]> {
+    const fate: string[] = []
+    const headStart: HeadStart = {
+      after: holder,
+      take: () => void fate.push('take'),
+      end: () => void fate.push('end'),
+    }
+    const surroundings = { env: town.env, cwd: town.root, colour: false, platform: process.platform, headStart }
+    const { exitCode } = await run(['--town', town.root, '--once'], { ...surroundings, onStop: () => undefined })
+    expect(exitCode).toBe(0)
+    return fate
+  }
+
+  it('may have done what bd did not know yet: it is asked anew', async () => {
+    await town.run(['--once'])
+    const holder = readHolder(lockFile(town.root)) ?? { pid: 0, since: 0 }
+    await town.run(['--once'])
+    expect((await fateAfter(holder))[0]).toBe('end')
+  })
+
+  it('is not taken for one that had ended before', async () => {
+    await town.run(['--once'])
+    const holder = readHolder(lockFile(town.root)) ?? { pid: 0, since: 0 }
+    expect((await fateAfter(holder))[0]).toBe('take')
   })
 })

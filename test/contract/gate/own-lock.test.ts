@@ -4,12 +4,13 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { classic } from '../../../src/dialects/classic.js'
 import { notDue } from '../../../src/gate/not-due.js'
-import { isHeld, lockedBy, takeLock } from '../../../src/gate/own-lock.js'
-import type { HeldLock } from '../../../src/ports/lock.js'
+import { isHeld, lockedBy, type TakenLock, takeLock } from '../../../src/gate/own-lock.js'
+
+import { readHolder } from '../../../src/ports/lock-holder.js'
 import { type BareTown, bareTown } from './a-town.js'
 
 let bare: BareTown
-const locks: HeldLock[] = []
+const locks: TakenLock[] = []
 beforeEach(() => {
   bare = bareTown()
 })
@@ -18,7 +19,7 @@ afterEach(() => {
   bare.end()
 })
 
-async function taken(): Promise<HeldLock> {
+async function taken(): Promise<TakenLock> {
   const lock = await takeLock(bare.root, 0)
   if (!isHeld(lock)) throw new Error(lock.because)
   locks.push(lock)
@@ -59,8 +60,10 @@ describe("a town's lock", () => {
     const path = join(bare.root, 'daemon/heartbeat/lock')
     const first = await taken()
     const { ino } = statSync(path)
+    const holder = readHolder(path)
     first.release()
-    await taken()
+    const second = await taken()
+    expect([first.before, second.before]).toEqual([undefined, holder])
     expect(statSync(path).ino).toBe(ino)
     expect(readFileSync(path, 'utf8')).toMatch(new RegExp(`^${process.pid} 20\\d\\d-.*Z\n$`))
   })

@@ -20,7 +20,7 @@ function asked(lines: string) {
 }
 
 function begin(questions: readonly Question[], program: string): HeadStart {
-  const begun = askAhead(questions, program)
+  const begun = askAhead(questions, program, { pid: 1, since: 0 })
   onTestFinished(() => begun.end())
   return begun
 }

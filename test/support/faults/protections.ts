@@ -344,6 +344,16 @@ export const protections: readonly Protection[] = [
     caught: ['contract/ports/head-start.test.ts', 'a question with other folder is not the one that was begun'],
   },
   {
+    protects: 'what was asked before another check was at work is asked anew',
+    file: 'src/commands/attempt-check.ts',
+    from: 'if (headStart && !isSameHolder(lock?.before, headStart.after)) headStart.end()',
+    to: '',
+    caught: [
+      'heartbeat/head-start.test.ts',
+      'another check that was at work since bd was asked > may have done what bd did not know yet: it is asked anew',
+    ],
+  },
+  {
     protects: 'what was asked before a sleep is old',
     file: 'src/ports/head-start.ts',
     from: 'program === path && isFresh()',
@@ -376,8 +386,8 @@ export const protections: readonly Protection[] = [
   {
     protects: 'nothing is asked ahead while another check works',
     file: 'src/head-start.ts',
-    from: 'if (holder !== undefined && isOurs(holder.pid)) return false',
-    to: '',
+    from: 'if (holder === undefined || isOurs(holder.pid) || ',
+    to: 'if (holder === undefined || ',
     caught: [
       'heartbeat/head-start.test.ts',
       'nothing is asked ahead > while another check is at work, and that one is left alone',
