@@ -47,6 +47,7 @@ function workingFolder(): string {
 
 /** Does what the command line says. `headStart`: what bd was asked already; it ends with this. */
 export async function main(headStart: HeadStart | undefined): Promise<void> {
+  if (headStart) ends.push(headStart.end)
   for (const signal of stopSignals) process.on(signal, die)
   const colour = isatty(1) && !env['NO_COLOR'] && env['TERM'] !== 'dumb'
   const surroundings = {

@@ -52,7 +52,7 @@ export interface Commands {
   left(): number
   /** Every program that was started, by its base name. */
   tally(): readonly ProgramTally[]
-  /** Nothing more is asked of what was begun ahead: what nobody wanted is ended. */
+  /** All is asked that may have been begun ahead: what nobody wanted is ended. */
   endHeadStart(): void
   /** Ends the process groups of all children that still run. */
   killAll(): void
@@ -84,10 +84,7 @@ export function createCommands(endsAt: number, headStart?: HeadStart): Commands 
     },
     tally: () => [...tallies.programs].map(([program, { calls, ms }]) => ({ program, calls, ms })),
     endHeadStart: () => headStart?.end(),
-    killAll: () => {
-      headStart?.end()
-      tallies.groups.forEach(killGroup)
-    },
+    killAll: () => tallies.groups.forEach(killGroup),
   }
 }
 

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { rmSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -105,11 +107,14 @@ describe('nothing is asked ahead', () => {
   })
 
   it('while another check is at work, and that one is left alone', async () => {
-    town.programs.spoil('bd', slow(2))
-    const first = town.run(['--once'])
-    await waitFor('the first one has the lock', () =>
-      processesOf(town.stage).some(({ command }) => /sleep/.test(command)),
-    )
+    town.programs.spoil('bd', slow(3))
+    let pid = 0
+    const first = town.run(['--once'], {
+      started: (child) => {
+        pid = child.pid
+      },
+    })
+    await waitFor('the first one has the lock', () => readHolder(lockFile(town.root))?.pid === pid)
     forge()
     const second = await town.run(['--once'])
     expect(second).toMatchObject({ exitCode: 75, calls: [] })
@@ -171,6 +176,22 @@ describe('what was asked ahead', () => {
       },
     })
     expect(ending).toMatchObject({ signal, stdout: '' })
+    await waitFor('nobody hangs', () => hanging().length === 0)
+  })
+
+  it('ends with a check that is told to stop before it has looked at anything', async () => {
+    const lock = lockFile(town.root)
+    const holds = `const file = require('node:fs').openSync(process.argv[1], 'r+')
+      if (!require('fs-native-extensions').tryLock(file)) process.exit(1)
+      console.log('held')
+      setTimeout(() => undefined, 60_000)`
+    // Somebody who has just taken it, and has not written down yet who it is.
+    const somebody = spawn(process.execPath, ['-e', holds, lock])
+    await once(somebody.stdout, 'data')
+    town.programs.spoil('bd', `kill -TERM $PPID\n${hang}`)
+    const { signal, exitCode, calls } = await town.run(['--once']).finally(() => somebody.kill('SIGKILL'))
+    expect([signal, exitCode]).toEqual(['SIGTERM', null])
+    expect(calls.length).toBeGreaterThan(0)
     await waitFor('nobody hangs', () => hanging().length === 0)
   })
 })

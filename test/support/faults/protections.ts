@@ -360,7 +360,7 @@ export const protections: readonly Protection[] = [
     to: 'program === path',
     caught: [
       'contract/ports/head-start.test.ts',
-      'after a sleep, or a change of the clock by 6000 ms, what was asked before is old',
+      'after a sleep, or a clock that is set forward, what was asked before is old',
     ],
   },
   {
