@@ -24,7 +24,7 @@ export const changedBetween = (before: Contents, after: Contents): readonly stri
 const ours =
   /^(daemon(\/.*)?|spawn(\/pending\.json)?|deacon|(mayor|deacon|[^/]+\/(witness|refinery|crew\/[^/]+|polecats\/[^/]+))\/state\.json)$/
 /** What it writes whole, from nothing that stood there. */
-const made = /^daemon\/(next-interval|heartbeat\/(next|lock|lock\.holder))$/
+const made = /^daemon\/(next-interval|heartbeat\/(next|lock|lock\.holder|first-questions\.json))$/
 /** What it only adds to. */
 const grows = /^daemon\/(daemon\.log|heartbeat\/history\.jsonl)$/
 
