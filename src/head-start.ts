@@ -11,8 +11,8 @@ import { townRoot } from './town-root.js'
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** Puts what the last check asked bd first to it again, while most of the program is still to be loaded: a part of its own, loaded before. Undefined
- *  wherever not even a look might come of this check (another one at work, a flaw of the town), and where it might ask something else. Nothing is believed for it: the check asks its
- *  gate, and takes the answers to what it asks itself. */
+ *  wherever not even a look might come of this check (another one at work, a flaw of the town), and where it might ask something else. Nothing is
+ *  believed for it: the check asks its gate, and takes the answers to what it asks itself. */
 export function headStart(words: readonly string[], env: Environment): HeadStart | undefined {
   try {
     const request = plainRequest(words, env)

@@ -14,11 +14,9 @@ export async function heartbeat(doorstep: Doorstep): Promise<Heartbeat> {
   const { keepFirstQuestions, remember, withLedger } = await import('./later.js')
   const town = withLedger(doorstep)
   const came = await remember(town, await lookAndAct(town, begun))
-  if (begun.asked) keepFirstQuestions(town, allOf(begun.asked.calls))
+  if (begun.asked) keepFirstQuestions(town, begun.asked.calls)
   return came
 }
-
-const allOf = ({ mail, agents }: FirstQuestions['calls']) => (mail ? [mail, ...agents] : agents)
 
 /** What a look begins with. A closed gate that allows a look gets one: it is reported, and nothing is done. */
 export interface BegunLook {

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { distrust } from './distrust.js'
+import { isRecord } from './domain/record.js'
 import { ConfigError } from './errors.js'
 import { exists, readJson } from './ports/files.js'
 import { townFile } from './ports/folders.js'
@@ -51,6 +52,6 @@ function checked(root: string): string {
   const file = townFile(root)
   const found = readJson(file)
   if (!found.known) throw new ConfigError([{ file, key: '', what: found.why }])
-  if (typeof found.value === 'object' && found.value !== null && !Array.isArray(found.value)) return root
+  if (isRecord(found.value)) return root
   throw new ConfigError([{ file, key: '', what: 'must hold a JSON object: this is no town' }])
 }

@@ -1,6 +1,7 @@
+import type { Call } from '../dialects/dialect.js'
 import { now } from '../ports/clock.js'
 import type { Doorstep } from '../town.js'
-import { askIssues, type FirstCalls, firstCalls, type Issues } from './databases.js'
+import { askIssues, firstCalls, type Issues } from './databases.js'
 import { type Stamps, sampleActivity } from './idle.js'
 import { type RigList, readRigs } from './rigs.js'
 import { type AskedServers, askServers } from './servers.js'
@@ -11,8 +12,9 @@ export interface FirstQuestions {
   /** When they were read, epoch ms. */
   readonly stampedAt: number
   readonly list: RigList
-  readonly calls: FirstCalls
-  /** What bd and tmux were asked; they are at work. */
+  /** What bd was asked. */
+  readonly calls: readonly Call[]
+  /** What bd and tmux answer; they are at work. */
   readonly issues: Promise<Issues>
   readonly servers: Promise<AskedServers>
 }
@@ -27,5 +29,6 @@ export function askFirst(town: Doorstep): FirstQuestions {
   // bd takes longer, so it comes first.
   const issues = askIssues(town, databases, calls)
   town.commands.endHeadStart()
-  return { stamps, stampedAt, list, calls, issues, servers: askServers(town) }
+  const asked = [...(calls.mail ? [calls.mail] : []), ...calls.agents]
+  return { stamps, stampedAt, list, calls: asked, issues, servers: askServers(town) }
 }

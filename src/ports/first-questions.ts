@@ -1,4 +1,5 @@
 import { join, normalize } from 'node:path'
+import { isRecord } from '../domain/record.js'
 import { modifiedAt, readJson } from './files.js'
 import { isAsItWasAt } from './own-configuration.js'
 
@@ -44,6 +45,3 @@ const isOfPrograms = ([name, value]: readonly [string, unknown]): boolean =>
   isText(value) && /^(GT|BD|BEADS)_[A-Z_]+$/.test(name)
 
 const isText = (value: unknown): value is string => typeof value === 'string'
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
