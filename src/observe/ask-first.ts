@@ -29,6 +29,6 @@ export function askFirst(town: Doorstep): FirstQuestions {
   // bd takes longer, so it comes first.
   const issues = askIssues(town, databases, calls)
   town.commands.endHeadStart()
-  const asked = [...(calls.mail ? [calls.mail] : []), ...calls.agents]
+  const asked = [...calls.agents.map(({ call }) => call), ...(calls.mail ? [calls.mail] : [])]
   return { stamps, stampedAt, list, calls: asked, issues, servers: askServers(town) }
 }

@@ -1,14 +1,16 @@
 import type { Database, DatabaseList } from '../dialects/database.js'
 import type { Call } from '../dialects/dialect.js'
-import { cannotTell, type Known } from '../domain/known.js'
+import { cannotTell, type Known, known } from '../domain/known.js'
 import type { AgentBead, BlindSpot, Mail } from '../domain/snapshot.js'
+import type { FailureKind } from '../ports/command.js'
 import type { Doorstep } from '../town.js'
-import { ask, type Said } from './ask.js'
+import { ask } from './ask.js'
 
 /** What one database answered when it was asked for the agents' beads. */
 export interface Answered {
   readonly database: Database
   readonly beads: Known<readonly AgentBead[]>
+  readonly failure?: FailureKind | undefined
 }
 
 /** What the town's issues told. */
@@ -22,46 +24,61 @@ export interface Issues {
   readonly notes: readonly string[]
 }
 
-/** What bd is asked first: the town's own database for the deacon's mail, and every one for agents, but for the fallbacks. */
+/** What bd is asked first: every database for agents, but for the fallbacks, and the town's own for the deacon's mail. */
 export interface FirstCalls {
+  readonly agents: readonly AgentsCall[]
   readonly mail: Call | undefined
-  readonly agents: readonly Call[]
+}
+
+interface AgentsCall {
+  readonly database: Database
+  readonly call: Call
 }
 
 /** The first calls of a town with these databases. */
-export const firstCalls = ({ dialect, root }: Doorstep, list: Known<DatabaseList>): FirstCalls => ({
-  mail: list.known && list.value.holdsMail ? dialect.listMail(root) : undefined,
-  agents: list.known ? own(list.value).map((database) => dialect.listAgents(database)) : [],
+export const firstCalls = (town: Doorstep, list: Known<DatabaseList>): FirstCalls => ({
+  agents: list.known ? own(list.value).map((database) => agentsCall(town, database)) : [],
+  mail: list.known && list.value.holdsMail ? town.dialect.listMail(town.root) : undefined,
 })
 
 const own = ({ databases }: DatabaseList): readonly Database[] => databases.filter(({ isFallback }) => !isFallback)
 
-/** Makes the first calls, all side by side. */
+const agentsCall = ({ dialect }: Doorstep, database: Database): AgentsCall => ({
+  database,
+  call: dialect.listAgents(database),
+})
+
+/** Makes the first calls, all side by side, and reads each answer as soon as it is there. */
 export async function askIssues(town: Doorstep, list: Known<DatabaseList>, calls: FirstCalls): Promise<Issues> {
-  const { dialect } = town
   if (!list.known) return unknownIssues(list.why)
-  const { complaints, skipped } = list.value
-  const databases = own(list.value)
-  const [mail, ...beads] = await Promise.all([
-    calls.mail && ask(town, calls.mail),
-    ...calls.agents.map((call) => ask(town, call)),
+  const { databases, complaints, skipped } = list.value
+  // The mail comes last, since there is little of it: the agents are read by then.
+  const [answers, mail] = await Promise.all([
+    Promise.all(calls.agents.map((one) => answeredBy(town, one))),
+    calls.mail ? hear(town, calls.mail, (stdout) => town.dialect.readMail(stdout)) : noMail,
   ])
-  const answers = databases.map((database, index) => ({ database, beads: beadsIn(town, database, beads[index]) }))
-  const read = mail === undefined ? noMail : readAnswer(mail, (stdout) => dialect.readMail(stdout))
   return {
-    answers: { known: true, value: answers },
-    databases: list.value.databases,
-    mail: read,
-    blindSpots: [
-      ...unanswered(answers, read, [mail, ...beads]),
-      ...complaints.map((why) => ({ what: 'a database', why })),
-    ],
+    answers: known(answers),
+    databases,
+    mail: mail.read,
+    blindSpots: [...unanswered(answers, mail), ...complaints.map((why) => ({ what: 'a database', why }))],
     notes: skipped.map((place) => `${place} holds no issues: not asked`),
   }
 }
 
+/** What a question told, and how it failed where it did. */
+interface Heard<T> {
+  readonly read: Known<T>
+  readonly failure?: FailureKind | undefined
+}
+
+async function hear<T>(town: Doorstep, call: Call, read: (stdout: string) => Known<T>): Promise<Heard<T>> {
+  const { answer, failure } = await ask(town, call)
+  return { read: answer.known ? read(answer.value) : answer, failure }
+}
+
 /** Where the town keeps no issues, nobody can have sent mail. */
-const noMail: Known<readonly Mail[]> = { known: true, value: [] }
+const noMail: Heard<readonly Mail[]> = { read: known([]) }
 
 function unknownIssues(why: string): Issues {
   const blindSpots = [{ what: 'the databases of the town', why }]
@@ -69,28 +86,21 @@ function unknownIssues(why: string): Issues {
 }
 
 /** Asks one database for the agents in it. */
-export async function askAgents(town: Doorstep, database: Database): Promise<Answered> {
-  return { database, beads: beadsIn(town, database, await ask(town, town.dialect.listAgents(database))) }
-}
+export const askAgents = (town: Doorstep, database: Database): Promise<Answered> =>
+  answeredBy(town, agentsCall(town, database))
 
-function beadsIn({ dialect }: Doorstep, database: Database, said: Said | undefined): Known<readonly AgentBead[]> {
-  if (said === undefined) return cannotTell('it was not asked')
-  return readAnswer(said, (stdout) => dialect.readAgents(stdout, database))
+async function answeredBy(town: Doorstep, { database, call }: AgentsCall): Promise<Answered> {
+  const { read, failure } = await hear(town, call, (stdout) => town.dialect.readAgents(stdout, database))
+  return { database, beads: read, failure }
 }
-
-const readAnswer = <T>({ answer }: Said, read: (stdout: string) => Known<T>): Known<T> =>
-  answer.known ? read(answer.value) : answer
 
 /** One blind spot for everything when bd is not there at all, else one for each question without an answer. */
-function unanswered(
-  answers: readonly Answered[],
-  mail: Known<unknown>,
-  said: readonly (Said | undefined)[],
-): BlindSpot[] {
-  const missing = said.find((one) => one?.failure === 'missing')?.answer
+function unanswered(answers: readonly Answered[], mail: Heard<unknown>): BlindSpot[] {
+  const heard = [mail, ...answers.map(({ beads, failure }) => ({ read: beads, failure }))]
+  const missing = heard.find(({ failure }) => failure === 'missing')?.read
   if (missing?.known === false) return [{ what: "the agents' beads and mail", why: missing.why, missingProgram: 'bd' }]
   const beads = answers.flatMap(silence)
-  return mail.known ? beads : [...beads, { what: "the deacon's mail", why: mail.why }]
+  return mail.read.known ? beads : [...beads, { what: "the deacon's mail", why: mail.read.why }]
 }
 
 /** What a database leaves unseen that gave no answer. */
