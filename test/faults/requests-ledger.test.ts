@@ -91,7 +91,7 @@ describe('the ledger after thousands of requests', () => {
     } finally {
       await town.end()
     }
-  }, 300_000)
+  }, 120_000)
 })
 
 const isUpAfter = (request: Mail['request']): boolean =>
