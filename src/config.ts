@@ -77,7 +77,7 @@ function complaintsOf(issue: z.core.$ZodIssue): readonly Wrong[] {
 }
 
 function unknownKey(key: string, at: readonly string[]): string {
-  const meant = at.length === 0 ? closest(key, configKeys) : undefined
+  const meant = at.length === 0 ? closest(key, configKeys()) : undefined
   return meant === undefined
     ? 'is not a key of the configuration'
     : `is not a key of the configuration: was ${meant} meant?`

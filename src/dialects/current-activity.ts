@@ -5,11 +5,13 @@ import { modifiedAt, readJson } from '../ports/files.js'
 import { currentActivityFiles } from './activity-files.js'
 import type { Dialect, Stamp } from './dialect.js'
 
-const leaveSchema = z.object({
-  timestamp: z.string(),
-  state: z.literal('exiting'),
-  bead: z._default(z.string(), ''),
-})
+const leaveSchema = z.lazy(() =>
+  z.object({
+    timestamp: z.string(),
+    state: z.literal('exiting'),
+    bead: z._default(z.string(), ''),
+  }),
+)
 
 /** gt says so when its agent calls `gt done`, whether the work is finished, deferred, or that fails half-way. */
 function leaveOf(root: string, sessionName: string): Leave | undefined {

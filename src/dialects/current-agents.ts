@@ -23,15 +23,17 @@ const programOf: Readonly<Record<string, string>> = { cursor: 'cursor-agent', 'g
 
 /** What is not as expected there says nothing. */
 const perhaps = <T extends z.ZodMiniType>(schema: T) => z.catch(z.optional(schema), undefined)
-const name = z.string().check(z.minLength(1))
-const roles = perhaps(z.record(z.string(), name))
-const settingsSchema = z.object({
-  default_agent: perhaps(name),
-  agent: perhaps(name),
-  role_agents: roles,
-  worker_agents: roles,
-})
-const agentsSchema = z.object({ agents: z.record(z.string(), perhaps(z.object({ command: name }))) })
+const name = z.lazy(() => z.string().check(z.minLength(1)))
+const roles = z.lazy(() => perhaps(z.record(z.string(), name)))
+const settingsSchema = z.lazy(() =>
+  z.object({
+    default_agent: perhaps(name),
+    agent: perhaps(name),
+    role_agents: roles,
+    worker_agents: roles,
+  }),
+)
+const agentsSchema = z.lazy(() => z.object({ agents: z.record(z.string(), perhaps(z.object({ command: name }))) }))
 
 /** The programs that the settings of a town and of its rigs name; claude where they name none. */
 export function agentPrograms(root: string, rigs: readonly Rig[]): readonly string[] {

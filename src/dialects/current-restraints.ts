@@ -72,7 +72,7 @@ function pausedDeacon(root: string): Said {
   const path = join(root, '.runtime', 'deacon', 'paused.json')
   return read({
     path,
-    schema: z.object({ paused: z.boolean(), reason: z.optional(z.string()) }),
+    schema: z.lazy(() => z.object({ paused: z.boolean(), reason: z.optional(z.string()) })),
     what: 'whether the deacon is paused',
     about: isDeacon,
     says: ({ paused, reason }) =>
@@ -84,7 +84,7 @@ function switchedOff(root: string): Said {
   const path = join(root, 'settings', 'config.json')
   return read({
     path,
-    schema: z.object({ disabled_patrols: z.nullish(z.array(z.string())) }),
+    schema: z.lazy(() => z.object({ disabled_patrols: z.nullish(z.array(z.string())) })),
     what: 'which patrols are switched off',
     about: isPatrolled,
     says: ({ disabled_patrols: off }, { role }) =>
@@ -92,8 +92,10 @@ function switchedOff(root: string): Said {
   })
 }
 
-const patrol = z.nullish(z.object({ enabled: z.nullish(z.boolean()), rigs: z.nullish(z.array(z.string())) }))
-const patrolsSchema = z.object({ patrols: z.nullish(z.object({ deacon: patrol, witness: patrol })) })
+const patrol = z.lazy(() =>
+  z.nullish(z.object({ enabled: z.nullish(z.boolean()), rigs: z.nullish(z.array(z.string())) })),
+)
+const patrolsSchema = z.lazy(() => z.object({ patrols: z.nullish(z.object({ deacon: patrol, witness: patrol })) }))
 
 /** A patrol that is there without `enabled` is off, as gt reads it; a list of rigs that is empty means every rig. */
 function patrols(root: string): Said {
@@ -115,10 +117,12 @@ function patrols(root: string): Said {
   })
 }
 
-const wispSchema = z.object({
-  values: z.nullish(z.object({ auto_restart: z.optional(z.unknown()) })),
-  blocked: z.nullish(z.array(z.string())),
-})
+const wispSchema = z.lazy(() =>
+  z.object({
+    values: z.nullish(z.object({ auto_restart: z.optional(z.unknown()) })),
+    blocked: z.nullish(z.array(z.string())),
+  }),
+)
 
 function withoutRestarts(root: string, rig: string): Said {
   const path = join(root, '.beads-wisp', 'config', `${rig}.json`)

@@ -7,14 +7,16 @@ import type { Environment } from './dialect.js'
 const listenerPort =
   /^listener:[^\S\n]*(?:#.*)?\n(?:[^\S\n]+.*\n|[^\S\n]*\n|#.*\n)*?[^\S\n]+port:[^\S\n]*(\d+)[^\S\n]*(?:#.*)?$/m
 
-const number = z.union([z.int().check(z.positive()), z.string().check(z.regex(/^\d+$/))])
-const port = z.pipe(number, z.transform(String))
+const number = z.lazy(() => z.union([z.int().check(z.positive()), z.string().check(z.regex(/^\d+$/))]))
+const port = z.lazy(() => z.pipe(number, z.transform(String)))
 /** What is not as expected there says nothing. */
 const perhaps = <T extends z.ZodMiniType>(schema: T) => z.catch(z.optional(schema), undefined)
-const daemonSchema = z.object({
-  env: perhaps(z.object({ GT_DOLT_PORT: perhaps(port) })),
-  patrols: perhaps(z.object({ dolt_server: perhaps(z.object({ port: z.optional(port) })) })),
-})
+const daemonSchema = z.lazy(() =>
+  z.object({
+    env: perhaps(z.object({ GT_DOLT_PORT: perhaps(port) })),
+    patrols: perhaps(z.object({ dolt_server: perhaps(z.object({ port: z.optional(port) })) })),
+  }),
+)
 
 /** The first that is set counts. */
 const variables = ['GT_DOLT_PORT', 'BEADS_DOLT_SERVER_PORT', 'BEADS_DOLT_PORT'] as const

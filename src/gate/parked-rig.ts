@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 import { readJson } from '../ports/files.js'
 
 const rigSettings = z.nullable(
-  z.looseObject({ values: z.optional(z.looseObject({ status: z.optional(z.unknown()) })) }),
+  z.lazy(() => z.looseObject({ values: z.optional(z.looseObject({ status: z.optional(z.unknown()) })) })),
 )
 
 /** Why nothing is started in a rig that gt parked or docked, or of which nobody can tell. */

@@ -6,14 +6,16 @@ import { cannotTell, type Known, known } from '../domain/known.js'
 import type { PendingSpawn } from '../domain/snapshot.js'
 import { readJson } from '../ports/files.js'
 
-const entry = z.object({
-  rig: z.string(),
-  polecat: z.string(),
-  session: z._default(z.string(), ''),
-  issue: z._default(z.string(), ''),
-  spawned_at: z.string(),
-  mail_id: z._default(z.string(), ''),
-})
+const entry = z.lazy(() =>
+  z.object({
+    rig: z.string(),
+    polecat: z.string(),
+    session: z._default(z.string(), ''),
+    issue: z._default(z.string(), ''),
+    spawned_at: z.string(),
+    mail_id: z._default(z.string(), ''),
+  }),
+)
 const entrySchema = z.pipe(
   entry,
   z.transform(({ spawned_at, mail_id, ...rest }, { issues }): PendingSpawn => {

@@ -20,7 +20,7 @@ export interface Restraints {
 
 const noMore: MoreRestraints = { of: () => undefined, blindSpots: [] }
 
-const rigSettingsSchema = z.object({ values: z.nullish(z.object({ status: z.optional(z.unknown()) })) })
+const rigSettingsSchema = z.lazy(() => z.object({ values: z.nullish(z.object({ status: z.optional(z.unknown()) })) }))
 
 /** Reads the stand-downs, the emergency stops of rigs, and which rigs gt parked or docked. `more`: what this kind of town has besides. */
 export function readRestraints(root: string, rigs: readonly Rig[], more = noMore): Restraints {

@@ -9,15 +9,18 @@ const at = z.number().check(z.nonnegative(), z.maximum(lastMoment))
 const id = z.string().check(z.regex(issueId, 'no issue id'))
 const recipient = z.string().check(z.regex(/^[A-Za-z0-9][\w/-]*$/, 'nobody gets mail under that name'))
 
-const identity = z.looseObject({ serverPid: z.number(), sessionId: z.string(), paneStart: z.string() })
+// What a quiet town has none of is lazy: a check makes no schema for it.
+const identity = z.lazy(() => z.looseObject({ serverPid: z.number(), sessionId: z.string(), paneStart: z.string() }))
 
-const start = z.looseObject({
-  at,
-  by: z.enum(['inference', 'request']),
-  outcome: z.enum(['begun', 'started', 'failed', 'duplicate']),
-  identity: z.exactOptional(identity),
-  forgiven: z.exactOptional(z.boolean()),
-})
+const start = z.lazy(() =>
+  z.looseObject({
+    at,
+    by: z.enum(['inference', 'request']),
+    outcome: z.enum(['begun', 'started', 'failed', 'duplicate']),
+    identity: z.exactOptional(identity),
+    forgiven: z.exactOptional(z.boolean()),
+  }),
+)
 
 const agent = z.looseObject({
   starts: z.array(start),
@@ -28,26 +31,32 @@ const agent = z.looseObject({
   plainShell: z.exactOptional(z.boolean()),
 })
 
-const claim = z.looseObject({
-  address: z.string(),
-  verb: z.enum(['cycle', 'restart', 'shutdown']),
-  session: z.union([z.literal('absent'), identity]),
-  state: z.enum(['claimed', 'killed', 'done', 'failed']),
-  claimedAt: at,
-  changedAt: at,
-  mailOpen: z.boolean(),
-  supersedes: z.exactOptional(z.array(id)),
-  error: z.exactOptional(z.string()),
-})
+const claim = z.lazy(() =>
+  z.looseObject({
+    address: z.string(),
+    verb: z.enum(['cycle', 'restart', 'shutdown']),
+    session: z.union([z.literal('absent'), identity]),
+    state: z.enum(['claimed', 'killed', 'done', 'failed']),
+    claimedAt: at,
+    changedAt: at,
+    mailOpen: z.boolean(),
+    supersedes: z.exactOptional(z.array(id)),
+    error: z.exactOptional(z.string()),
+  }),
+)
 
-const notice = z.looseObject({
-  state: z.enum(['sending', 'sent']),
-  at,
-  to: recipient,
-  subject: z.string(),
-})
+const notice = z.lazy(() =>
+  z.looseObject({
+    state: z.enum(['sending', 'sent']),
+    at,
+    to: recipient,
+    subject: z.string(),
+  }),
+)
 
-const child = z.looseObject({ pid: z.number(), startTime: z.string(), program: z.string(), address: z.string() })
+const child = z.lazy(() =>
+  z.looseObject({ pid: z.number(), startTime: z.string(), program: z.string(), address: z.string() }),
+)
 
 const check = z.looseObject({ startedAt: at, endedAt: at, intervalSeconds: z.number() })
 
