@@ -114,7 +114,8 @@ describe('a dead agent of a current town', () => {
     })
     expect(killed.signal).toBe('SIGKILL')
     const waiting = () => processesOf(town.stage).filter(({ command }) => /gt\.mjs deacon start/.test(command))
-    expect(waiting()).toHaveLength(1)
+    // A child that it forks looks like it until it has become its own program.
+    await waitFor('one gt is at work', () => waiting().length === 1)
     const before = town.tmux.sessions()
     expect(deeds(await check())).toEqual([])
     expect(town.tmux.sessions()).toEqual(before)
