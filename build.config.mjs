@@ -1,6 +1,5 @@
 // The one bundler step: TypeScript in ESM → a small entry and a few parts in CommonJS, each loaded when it is first asked for. What every run
 // needs is one part, what is loaded while the first children run another; docs/performance.md says what that is worth.
-import * as crypto from 'node:crypto'
 import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
@@ -53,18 +52,21 @@ async function loadedLazily() {
   return new Set((await Promise.all(found)).flat())
 }
 
-/** What node's crypto gives is asked for once the first children run; loading it takes 3 ms at the very beginning. */
-const cryptoWhenUsed = {
-  name: 'crypto when used',
+/** write-file-atomic takes node's crypto and its worker threads (4 ms) to name a temporary file as nobody else does. */
+const namesByChance = {
+  name: 'names by chance',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:crypto$/ }, ({ namespace, path }) =>
-      namespace === 'late' ? undefined : { path, namespace: 'late' },
+    onResolve({ filter: /^(node:crypto|worker_threads)$/ }, ({ importer, path }) =>
+      importer.includes('/write-file-atomic/') ? { path, namespace: 'by-chance' } : undefined,
     )
-    const names = Object.keys(crypto).filter((name) => /^(create|random)/.test(name))
-    const getters = names.map((name) => `get ${name}() { return require('node:crypto').${name} }`)
-    onLoad({ filter: /^/, namespace: 'late' }, () => ({ contents: `module.exports = { ${getters.join(', ')} }` }))
+    onLoad({ filter: /crypto/, namespace: 'by-chance' }, () => ({ contents: hashOfChance, resolveDir: 'src/ports' }))
+    onLoad({ filter: /worker/, namespace: 'by-chance' }, () => ({ contents: 'module.exports = { threadId: 0 }' }))
   },
 }
+const hashOfChance = `
+  import { randomBytes } from './random.ts'
+  const hash = { update: () => hash, digest: () => randomBytes(4) }
+  export const createHash = () => hash`
 
 /** yargs-parser makes a `require` of its own for configuration files that nobody has it read (3 ms). */
 const noRequireOfTheirs = {
@@ -103,7 +105,7 @@ const { outputFiles, metafile } = await build({
   sourcemap: 'inline',
   // CommonJS has no import.meta.
   define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__filename' },
-  plugins: [binaryBesideUs, noRequireOfTheirs, oneSignalExit, cryptoWhenUsed, fewParts],
+  plugins: [binaryBesideUs, noRequireOfTheirs, oneSignalExit, namesByChance, fewParts],
   // Licences are kept in a file of their own.
   legalComments: 'none',
 })
@@ -117,7 +119,6 @@ const alone = await build({
   format: 'esm',
   target: 'node20',
   sourcemap: 'inline',
-  plugins: [cryptoWhenUsed],
   legalComments: 'none',
 })
 const written = [...outputFiles, ...alone.outputFiles]

@@ -53,10 +53,11 @@ const words = process.argv.slice(2)
 const has = (word: string): boolean => words.indexOf(word) >= 0
 const isCheck = has('--once') && !has('--dry-run')
 /** What a check needs of node's own; everything else needs the first. */
-const ofNode = ['node:child_process', 'node:crypto', 'node:timers/promises', 'node:tty', 'node:worker_threads']
+const ofNode = ['node:child_process', 'node:timers/promises', 'node:tty']
 
 function begin(): void {
-  const parts = openParts(join(__dirname, 'parts'))
+  const folder = join(__dirname, 'parts')
+  const parts = openParts(folder)
   const said = has('--if-due') ? (parts.require(NOT_DUE_PART) as NotDuePart).leaveAtOnce(words, process.env) : undefined
   // A terminal gets it in colour, from the whole program.
   if (said === '' || (said !== undefined && !isTerminal())) {
@@ -69,11 +70,12 @@ function begin(): void {
   for (const name of isCheck ? ofNode : ofNode.slice(0, 1)) process.getBuiltinModule(name)
   // A check is over before code that V8 optimizes has paid for it: a fifth of the processor time of a large town, and 6 MiB.
   process.getBuiltinModule('node:v8').setFlagsFromString('--no-opt')
-  void (parts.require(MAIN_PART) as MainPart).main(ahead)
+  const rest = openParts(folder, ahead ? 'ahead' : 'plain')
+  void (rest.require(MAIN_PART) as MainPart).main(ahead)
   if (!isCheck) return
   // One that could not look has not used most of them, and what it kept would stay.
   process.once('exit', (code) => {
-    if (code <= exitCodes.critical) parts.keepCompiled(HEAD_START_PART)
+    if (code <= exitCodes.critical) rest.keepCompiled()
   })
 }
 

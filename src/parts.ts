@@ -13,21 +13,22 @@ interface Part {
 /** The parts of the program, in one folder: CommonJS, each a function as node wraps one, loaded when it is first required. */
 export interface Parts {
   require(name: string): unknown
-  /** Writes beside each part what V8 made of it in this run, where nothing is there yet: the next run takes it from there. Not of `unused`, of
-   *  which it made too little. */
-  keepCompiled(unused?: string): void
+  /** Writes beside each part what V8 made of it in this run, where nothing is there yet: the next run takes it from there. */
+  keepCompiled(): void
 }
 
-/** Opens the folder. As node's own `require`, but for what is compiled already. */
-export function openParts(folder: string): Parts {
+/** Opens the folder. As node's own `require`, but for what is compiled already: by a run of the same kind (a word for a file's name), since each
+ *  leaves to the next what it used of the program itself. */
+export function openParts(folder: string, kind = 'plain'): Parts {
   const parts = new Map<string, Part>()
+  const cacheOf = (path: string): string => `${path}.${process.version}-${process.arch}-${kind}.cache`
   const requirePart = (name: string): unknown => {
     if (!name.startsWith('./')) return process.getBuiltinModule(name)
     const path = join(folder, name)
     return (parts.get(path) ?? load(path)).module.exports
   }
   const load = (path: string): Part => {
-    const part = read(path)
+    const part = read(path, cacheOf(path))
     parts.set(path, part)
     try {
       part.script.runInThisContext().call(undefined, part.module.exports, requirePart, part.module, path, folder)
@@ -40,17 +41,17 @@ export function openParts(folder: string): Parts {
   }
   return {
     require: requirePart,
-    keepCompiled: (unused = '') => {
-      for (const [path, part] of parts) if (!part.isTaken && path !== join(folder, unused)) keep(path, part)
+    keepCompiled: () => {
+      for (const [path, part] of parts) if (!part.isTaken) keep(cacheOf(path), part)
     },
   }
 }
 
 /** Throws NotWhole: somebody who updates the package may be half-way. */
-function read(path: string): Part {
+function read(path: string, cache: string): Part {
   try {
     const text = readFileSync(path, 'utf8')
-    const compiled = compiledBefore(path)
+    const compiled = compiledBefore(path, cache)
     const script = new Script(text, { filename: path, ...(compiled ? { cachedData: compiled } : {}) })
     // Another V8, or one with other flags, takes it for nothing.
     const isTaken = compiled !== undefined && !script.cachedDataRejected
@@ -63,12 +64,9 @@ function read(path: string): Part {
   }
 }
 
-const cacheOf = (path: string): string => `${path}.${process.version}-${process.arch}.cache`
-
 /** V8 looks at version, flags and lengths, and believes everything else: so it is kept twice, and taken where both are the same. */
-function compiledBefore(path: string): Buffer | undefined {
+function compiledBefore(path: string, cache: string): Buffer | undefined {
   try {
-    const cache = cacheOf(path)
     if (statSync(path).mtimeMs > statSync(cache).mtimeMs) return undefined
     const twice = readFileSync(cache)
     const once = twice.subarray(0, twice.length / 2)
@@ -79,13 +77,13 @@ function compiledBefore(path: string): Buffer | undefined {
 }
 
 /** Whole or not at all; where the package is somebody else's there is none. */
-function keep(path: string, { script }: Part): void {
-  const unfinished = `${cacheOf(path)}.${process.pid}`
+function keep(cache: string, { script }: Part): void {
+  const unfinished = `${cache}.${process.pid}`
   try {
-    accessSync(dirname(path), constants.W_OK)
+    accessSync(dirname(cache), constants.W_OK)
     const data = script.createCachedData()
     writeFileSync(unfinished, Buffer.concat([data, data]))
-    renameSync(unfinished, cacheOf(path))
+    renameSync(unfinished, cache)
   } catch {
     rmSync(unfinished, { force: true })
   }

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import { foreignVariables, launchArgv, profileOf, shellOf, type Through, withoutForeign } from '../domain/launch.js'
+import { randomBytes } from '../ports/random.js'
 import { hasTerminal } from '../ports/terminal.js'
 import type { Town } from '../town.js'
 import { shellThrough } from './launch-for.js'

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import { presumedSocket } from '../find-dialect.js'
 import { triggerOf } from '../open-town.js'
 import { now } from '../ports/clock.js'
+import { randomUuid } from '../ports/random.js'
 import type { Run } from '../report/document.js'
 import { type Ending, type RequestTo, type Surroundings, textOf, volumeOf } from '../request.js'
 import { version } from '../version.js'
@@ -14,7 +14,7 @@ export async function check({ mode, flags }: RequestTo<'check'>, surroundings: S
   const run: Run = {
     // When it is first asked for: what makes it takes 3 ms to load, and the first children run by then.
     get id() {
-      id ??= randomUUID()
+      id ??= randomUuid()
       return id
     },
     version,

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
 import { type Agent, address } from '../domain/agent.js'
+import { fingerprint } from '../domain/fingerprint.js'
 import type { Rig } from '../domain/snapshot.js'
 import { isFolder } from '../ports/folders.js'
 import type { Environment } from './dialect.js'
@@ -72,7 +72,7 @@ const firstFolder = (folders: readonly string[], otherwise: string): string => f
 export function socketName(root: string, env: Environment): string {
   const named = env['GT_TMUX_SOCKET'] ?? ''
   if (named !== '' && named !== 'default' && named !== 'auto') return named
-  return `${plainName(basename(root))}-${createHash('sha256').update(root).digest('hex').slice(0, 6)}`
+  return `${plainName(basename(root))}-${fingerprint(root).slice(0, 6)}`
 }
 
 const plainName = (name: string): string =>

@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import * as z from 'zod/mini'
 import { definedOnly } from '../domain/defined-only.js'
 import { cannotTell, type Known, known, mapKnown } from '../domain/known.js'
 import { foreignVariables, launchArgv, type Through, withoutForeign } from '../domain/launch.js'
 import { loginShell } from '../ports/login-shell.js'
 import { findProgram } from '../ports/program-path.js'
+import { randomBytes } from '../ports/random.js'
 import type { Patient } from './patient.js'
 import { socketOfChecks } from './tmux.js'
 

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
+import { fingerprint } from '../domain/fingerprint.js'
 import { readText } from '../ports/files.js'
-import { fingerprint } from '../ports/fingerprint.js'
 import type { InPlace } from '../schedulers/in-place.js'
 import { type Installed, settingsFolder } from '../schedulers/manifest.js'
 import type { Ailment, Machine, ScheduleFile } from '../schedulers/scheduler.js'

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import { sleep } from './clock.js'
 import type { CommandResult } from './command.js'
+import { randomBytes } from './random.js'
 import type { NewSessionResult, TmuxOptions } from './tmux.js'
 import { again, endsWithin, isNobodyThere, isNoServer } from './tmux-says.js'
 

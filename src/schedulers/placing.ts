@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
+import { fingerprint } from '../domain/fingerprint.js'
 import { InstallError } from '../errors.js'
-import { fingerprint } from '../ports/fingerprint.js'
 import { nameBeside, putBeside, type Standing, standingAt } from '../ports/places-taken.js'
 import type { Installed } from './manifest.js'
 import type { ScheduleFile, Step } from './scheduler.js'

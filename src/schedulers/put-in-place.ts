@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
+import { fingerprint } from '../domain/fingerprint.js'
 import { InstallError } from '../errors.js'
-import { fingerprint } from '../ports/fingerprint.js'
 import { missingFolders } from '../ports/places-taken.js'
 import { type Installed, type Manifest, manifestFile, writeManifest } from './manifest.js'
 import { type Placement, place, remove, writtenBy } from './placing.js'

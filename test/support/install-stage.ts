@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { TestContext } from 'vitest'
-import { fingerprint } from '../../src/ports/fingerprint.js'
+import { fingerprint } from '../../src/domain/fingerprint.js'
 import type { Manifest } from '../../src/schedulers/manifest.js'
 
 /** How the program ended. */

@@ -57,6 +57,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   commander: /^cli\.ts$/,
   execa: /^ports\/execa\.ts$/,
   'fs-native-extensions': /^ports\/lock-binding\.ts$/,
+  '@noble/hashes/sha2.js': /^domain\/fingerprint\.ts$/,
   'signal-exit': /^ports\/write-file\.ts$/,
   'write-file-atomic': /^ports\/write-file\.ts$/,
   'yargs-parser': /^(words\.ts|dialects\/request-body\.ts)$/,
