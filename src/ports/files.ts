@@ -165,13 +165,14 @@ function asideName(path: string, now: number): string {
 
 /** Removes left-over temporary files of `writeText` (`<name>.<digits>`) older than 10 minutes, for these exact paths. */
 export function sweepTemporary(paths: readonly string[], now: number): void {
-  for (const path of paths) {
-    const names = namesIn(dirname(path))
-    if (!names.known) continue
-    const prefix = `${basename(path)}.`
-    // Few digits are somebody's numbered copy (`daemon.log.1`).
-    const ours = (name: string) => name.startsWith(prefix) && /^\d{4,10}$/.test(name.slice(prefix.length))
-    for (const name of names.value?.filter(ours) ?? []) sweep(join(dirname(path), name), now)
+  const swept = new Set(paths)
+  for (const folder of new Set(paths.map(dirname))) {
+    const names = namesIn(folder)
+    for (const name of names.known ? (names.value ?? []) : []) {
+      // Few digits are somebody's numbered copy (`daemon.log.1`).
+      const [, before] = /^(.+)\.\d{4,10}$/.exec(name) ?? []
+      if (before !== undefined && swept.has(join(folder, before))) sweep(join(folder, name), now)
+    }
   }
 }
 
