@@ -59,17 +59,23 @@ interface Pass {
   readonly isDead: boolean
 }
 
-/** One after the other in each round, so that a machine that is busy for a while is so for all of them. */
+/** One after the other in each round, so that a machine that is busy for a while is so for all of them; in another order each time, so that none
+ *  always pays for what another one leaves behind (a disk that writes, children that end). */
 function inRounds(wanted: readonly Subject[], runs: number, town: Site): (subject: Subject) => readonly number[] {
   const times = new Map(wanted.map((subject) => [subject, [] as number[]]))
   for (let round = 0; round <= runs; round += 1) {
-    for (const subject of wanted) {
+    for (const subject of shuffled(wanted)) {
       const took = time(subject, town)
       // The first round warms up.
       if (round > 0) times.get(subject)?.push(took)
     }
   }
   return (subject) => times.get(subject) ?? []
+}
+
+function shuffled<T>(list: readonly T[]): readonly T[] {
+  const drawn = list.map((one) => ({ one, lot: Math.random() }))
+  return drawn.toSorted((first, second) => first.lot - second.lot).map(({ one }) => one)
 }
 
 /** Measures the subjects of one town. */
@@ -80,7 +86,7 @@ export function measure(town: Site, subjects: Subjects, { where, runs, isDead }:
   if (!isDead) time(check, town)
   const wanted = [emptyNode, ...children, ...(least ? [least] : []), check]
   const of = inRounds(wanted, runs, town)
-  // They take little, and what a check leaves behind (a disk that writes, children that end) is not theirs.
+  // They take little, and what a check leaves behind is not theirs.
   const ofQuick = inRounds([emptyNode, ...notDue], runs * quickRuns, town)
   const serialTimes = serial === undefined ? [] : repeat(serialRuns, () => time(serial, town))
   const floor = of(emptyNode).map((ms, round) => ms + Math.max(...children.map((child) => of(child)[round] ?? 0)))
@@ -112,8 +118,8 @@ export function measure(town: Site, subjects: Subjects, { where, runs, isDead }:
 type RowMaker = (what: string, unit: Row['unit'], numbers: readonly number[]) => readonly Row[]
 
 const serialRuns = 3
-/** So many for each of those that take seconds. */
-const quickRuns = 4
+/** So many for each of the others. */
+const quickRuns = 2
 const isNode = ({ name }: Subject): boolean => !name.startsWith('gt-rearm')
 
 function insights(town: Site, { check, emptyNode, least }: Subjects, row: RowMaker): readonly Row[] {

@@ -44,7 +44,7 @@ const form: Form = {
   dead: values.short ? [false] : [false, true],
   mails: Number(values.mails ?? (values.short ? 0 : 5000)),
   program: values.program,
-  runs: Number(values.runs ?? (values.short ? 9 : 15)),
+  runs: Number(values.runs ?? 25),
 }
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`)
