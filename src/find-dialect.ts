@@ -6,7 +6,7 @@ import { joined, type KindClaim, kindBy } from './domain/kind-claims.js'
 import type { Settings } from './domain/settings.js'
 import type { Commands } from './ports/command.js'
 import { isSameStamp } from './ports/places.js'
-import { programStamp } from './ports/program-path.js'
+import { type Programs, programStamp } from './ports/program-path.js'
 import { createTmux } from './ports/tmux.js'
 import { defaultSocket } from './ports/tmux-sockets.js'
 import { readTownFile, type TownFile } from './remember/town-file.js'
@@ -22,6 +22,8 @@ export interface Decided {
   readonly from: readonly string[]
   /** What the town's files alone said: decided anew when that changes. Undefined: decided by a person, or not at all. */
   readonly signs: readonly string[] | undefined
+  /** The programs as they were before they were asked. Undefined as for `signs`. */
+  readonly programs: Programs | undefined
   /** What contradicts each other: then the town is looked at only. */
   readonly doubts: readonly string[]
 }
@@ -58,14 +60,15 @@ export async function findDialect(asked: Asked, commands: Commands): Promise<Dec
   if (said !== undefined) return forced(said, asked, commands)
   const claims = joined(kinds.flatMap(({ name, signs }) => signs(root).map((because) => ({ kinds: [name], because }))))
   const signs = claims.map(({ because }) => because)
-  const remembered = stillTrue(readTownFile(root).value, signs, env)
+  const found = { gt: programStamp('gt', env), bd: programStamp('bd', env) }
+  const remembered = stillTrue(readTownFile(root).value, signs, found)
   if (remembered !== undefined) return remembered
   const heard = await Promise.all([
     ...programs.map((program) => versionClaim(program, asked, commands)),
     ...kinds.map((kind) => deaconClaim(kind, asked, commands)),
   ])
   const verdict = kindBy([...claims, ...joined(heard.flatMap((claim) => claim ?? []))], usualKind.name)
-  return { ...verdict, kind: kindNamed(verdict.kind) ?? usualKind, signs }
+  return { ...verdict, kind: kindNamed(verdict.kind) ?? usualKind, signs, programs: found }
 }
 
 /** A person is believed, but not against a deacon of another kind that stands there: it would be started twice. */
@@ -74,19 +77,25 @@ async function forced(kind: Kind, asked: Asked, commands: Commands): Promise<Dec
   const heard = await Promise.all(others.map((other) => deaconClaim(other, asked, commands)))
   const standing = heard.flatMap((claim) => claim?.because ?? [])
   const from = [`the settings say ${kind.name}`]
-  return { kind, from, signs: undefined, doubts: standing.length === 0 ? [] : [...from, ...standing] }
+  return {
+    kind,
+    from,
+    signs: undefined,
+    programs: undefined,
+    doubts: standing.length === 0 ? [] : [...from, ...standing],
+  }
 }
 
 const programs = ['gt', 'bd'] as const
 type Program = (typeof programs)[number]
 
 /** What an earlier check decided, where the files say what they said then and the programs are the same. */
-function stillTrue(file: TownFile | undefined, signs: readonly string[], env: Environment): Decided | undefined {
+function stillTrue(file: TownFile | undefined, signs: readonly string[], found: Programs): Decided | undefined {
   const kind = kindNamed(file?.dialect ?? '')
   if (file?.signs === undefined || file.decidedFrom === undefined || kind === undefined) return undefined
-  const isSame = (program: Program) => isSameStamp(file[program], programStamp(program, env))
+  const isSame = (program: Program) => isSameStamp(file[program], found[program])
   const holds = JSON.stringify(file.signs) === JSON.stringify(signs) && programs.every(isSame)
-  return holds ? { kind, from: file.decidedFrom, signs, doubts: [] } : undefined
+  return holds ? { kind, from: file.decidedFrom, signs, programs: found, doubts: [] } : undefined
 }
 
 /** What the version of a program says; undefined when it cannot be had: then the others decide. */

@@ -64,7 +64,7 @@ export function openTown(place: Place, { run, env, commands, decided }: Purpose)
 /** Which kind of town a place is; where something is wrong with it already, nobody is asked. */
 export async function kindOf({ root, settings, flaw }: Place, env: Environment, commands: Commands): Promise<Decided> {
   if (flaw === undefined) return findDialect({ root, settings, env }, commands)
-  return { kind: presumedKind({ root, settings }), from: [], signs: undefined, doubts: [] }
+  return { kind: presumedKind({ root, settings }), from: [], signs: undefined, programs: undefined, doubts: [] }
 }
 
 /** Who started this check, as its unit, property list or script says. */

@@ -5,6 +5,7 @@ import type { ClosedGate } from './gate.js'
 import type { Commands } from './ports/command.js'
 import type { LedgerFile } from './ports/ledger-file.js'
 import type { Log } from './ports/log.js'
+import type { Programs } from './ports/program-path.js'
 import type { Tmux } from './ports/tmux.js'
 
 export type Trigger = 'timer' | 'launchd' | 'cron' | 'manual'
@@ -20,8 +21,12 @@ export interface Flaw {
 export interface Doorstep {
   readonly root: string
   readonly dialect: Dialect
-  /** By what its kind was decided: all of it in words, and what of it the town's files said (undefined: they were not asked). */
-  readonly decided: { readonly from: readonly string[]; readonly signs: readonly string[] | undefined }
+  /** By what its kind was decided: all of it in words, what of it the town's files said, and the programs as they were before (undefined: they were not asked). */
+  readonly decided: {
+    readonly from: readonly string[]
+    readonly signs: readonly string[] | undefined
+    readonly programs: Programs | undefined
+  }
   readonly settings: Settings
   readonly mode: Mode
   readonly dryRun: boolean

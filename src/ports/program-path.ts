@@ -23,6 +23,9 @@ function isProgram(path: string): boolean {
   }
 }
 
+/** gt and bd, as they stood on PATH; undefined: not there. */
+export type Programs = Readonly<Record<'gt' | 'bd', FileStamp | undefined>>
+
 /** The stamp of the program that PATH leads to, links followed; undefined when there is none. */
 export function programStamp(
   program: string,

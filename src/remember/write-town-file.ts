@@ -1,4 +1,3 @@
-import { programStamp } from '../ports/program-path.js'
 import { writeText } from '../ports/write-file.js'
 import type { Town } from '../town.js'
 import { type TownFile, townFile } from './town-file.js'
@@ -13,8 +12,8 @@ export function writeTownFile(town: Town, before: TownFile | undefined, seenOn: 
     dialect: town.dialect.name,
     decidedFrom: town.decided.from,
     signs: town.decided.signs,
-    gt: programStamp('gt', town.env),
-    bd: programStamp('bd', town.env),
+    gt: town.decided.programs?.gt,
+    bd: town.decided.programs?.bd,
   }
   const text = `${JSON.stringify(after, undefined, 2)}\n`
   if (text !== `${JSON.stringify(before, undefined, 2)}\n`) writeText(path, text)

@@ -47,6 +47,14 @@ describe('what kind of town it is', () => {
     expect(versionsAsked(await runOnce()).toSorted()).toEqual(['bd', 'gt'])
   })
 
+  it('is found out anew when a program was replaced while a check was at work: what it had said was said by another one', async () => {
+    const gt = join(town.programs.bin, 'gt')
+    town.programs.spoil('gt', only('--version', `echo 'gt version 0.1.0'\ntouch -d 2001-01-01 ${gt}\nexit 0\n`))
+    expect(versionsAsked(await runOnce()).toSorted()).toEqual(['bd', 'gt'])
+    expect(versionsAsked(await runOnce()).toSorted()).toEqual(['bd', 'gt'])
+    expect(versionsAsked(await runOnce())).toEqual([])
+  })
+
   it('is current in a town of today', async () => {
     await town.end()
     raise('current')

@@ -47,7 +47,7 @@ export function performingIn(fake: FakeTown, options: StageOptions = {}): Perfor
   const town: Town = {
     root: fake.root,
     dialect,
-    decided: { from: [], signs: undefined },
+    decided: { from: [], signs: undefined, programs: undefined },
     settings,
     mode: 'heartbeat',
     dryRun: false,

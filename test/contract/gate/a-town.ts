@@ -57,7 +57,7 @@ export function bareTown(): BareTown {
           run: { id: 'r', mode: 'heartbeat', dryRun, trigger: 'manual' },
           env,
           commands: createCommands(Date.now() + 90_000),
-          decided: { kind: classicKind, from: [], signs: undefined, doubts: [] },
+          decided: { kind: classicKind, from: [], signs: undefined, programs: undefined, doubts: [] },
         }),
       ),
     hold: async (path) => {

@@ -41,7 +41,7 @@ export function opened(
   return {
     root,
     dialect,
-    decided: { from: [], signs: undefined },
+    decided: { from: [], signs: undefined, programs: undefined },
     settings,
     mode,
     dryRun: true,
