@@ -38,9 +38,7 @@ export function openTown(place: Place, { run, env, commands, decided }: Purpose)
     settings,
     mode: run.mode,
     dryRun,
-    get runId() {
-      return run.id
-    },
+    runId: run.id,
     trigger: run.trigger,
     startedAt,
     env,

@@ -1,80 +1,17 @@
 import * as z from 'zod/mini'
 import { kinds } from '../dialects/index.js'
-import { formatDuration, parseDuration } from '../domain/duration.js'
-import { splitWords, type Words } from '../words.js'
-
-const CONTROL = /\p{Cc}/u
-const KB = 1000
-const SIZES: Readonly<Record<string, number>> = { KB, MB: KB * KB, GB: KB * KB * KB }
-
-// Lazy throughout: most towns have no such file, and all of this would be a third of the schemas that a check makes.
-const twoLines = 'has a line break or another control character in it'
-const inOneLine = () => z.refine<string>((text) => !CONTROL.test(text), twoLines)
-const oneLine = z.lazy(() => z.string().check(inOneLine()))
-
-/** A time of at least `least` milliseconds; out come milliseconds. */
-function duration(least: number) {
-  const words = /^(?=.)(\d{1,6}h)?(\d{1,6}m)?(\d{1,6}s)?$/
-  return z
-    .pipe(
-      z
-        .string('write a time such as "90s", "5m" or "1h30m"')
-        .check(z.regex(words, 'is no time such as 90s, 5m or 1h30m')),
-      z.transform((text) => parseDuration(text) ?? 0),
-    )
-    .check(z.refine((time) => time >= least, `is less than ${formatDuration(least)}`))
-}
-
-/** A whole number from `least` to `most`. */
-const between = (least: number, most: number, otherwise: number) =>
-  z.prefault(z.int().check(z.minimum(least), z.maximum(most)), otherwise)
-
-const second = z.lazy(() => duration(1000))
-const minute = z.lazy(() => duration(60_000))
-
-const size = z.lazy(() =>
-  z
-    .pipe(
-      z.string('write a size such as "10MB"').check(z.regex(/^\d{1,6}(KB|MB|GB)$/, 'is no size such as 500KB or 10MB')),
-      z.transform((text) => Number.parseInt(text, 10) * (SIZES[text.slice(-2)] ?? 1)),
-    )
-    .check(z.refine((bytes) => bytes > 0, 'is nothing')),
-)
-
-/** A shell-like line that names a program. */
-const commandLine = z.lazy(() =>
-  z.string().check(
-    z.superRefine((line, ctx) => {
-      const message = CONTROL.test(line) ? twoLines : complaintOf(splitWords(line))
-      if (message !== undefined) ctx.addIssue({ code: 'custom', message })
-    }),
-  ),
-)
-
-/** The same for the start of an agent; out come its words. */
-const launchLine = z.lazy(() =>
-  z.prefault(
-    z.pipe(
-      commandLine,
-      z.transform((line): readonly string[] => wordsOf(splitWords(line))),
-    ),
-    'claude --dangerously-skip-permissions',
-  ),
-)
-
-const wordsOf = (split: Words): readonly string[] => ('words' in split ? split.words : [])
-
-function complaintOf(split: Words): string | undefined {
-  if ('complaint' in split) return `has ${split.complaint}`
-  const [program] = split.words
-  if (program === undefined || program === '') return 'is empty: it must name a program'
-  if (program.startsWith('-')) return 'begins with an option: it must begin with a program'
-  if (program.includes('=')) return `begins with an assignment: write env ${program} …`
-  return undefined
-}
-
-const isAbsolute = (path: string): boolean => path.startsWith('/')
-const absolutePath = z.lazy(() => oneLine.check(z.refine(isAbsolute, 'must be an absolute path')))
+import {
+  absolutePath,
+  between,
+  commandLine,
+  inOneLine,
+  isAbsolute,
+  launchLine,
+  minute,
+  oneLine,
+  second,
+  size,
+} from './values.js'
 
 const launches = z.lazy(() =>
   z.strictObject({
@@ -158,6 +95,7 @@ const kind = z.lazy(() =>
   ),
 )
 
+/** Made when there is a file to check: most towns have none, and this is a third of all schemas of a check. */
 const whole = () =>
   z.strictObject({
     $schema: z.optional(z.string()).check(z.describe('For editors; not used')),

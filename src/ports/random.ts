@@ -1,14 +1,21 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 
-/** So many bytes that nobody can guess, at most 256, from the kernel itself: node's crypto takes 3 ms to load. Throws where /dev/urandom cannot be read. */
-export function randomBytes(count: number): Buffer {
+/** So many bytes that nobody can guess, at most 256: from the kernel itself, since node's crypto takes 3 ms to load; from that where the kernel's
+ *  device cannot be read. */
+export const randomBytes = (count: number): Buffer =>
+  fromDevice(count) ?? process.getBuiltinModule('node:crypto').randomBytes(count)
+
+function fromDevice(count: number): Buffer | undefined {
   const bytes = Buffer.alloc(count)
-  const device = openSync('/dev/urandom', 'r')
   try {
-    readSync(device, bytes)
-    return bytes
-  } finally {
-    closeSync(device)
+    const device = openSync('/dev/urandom', 'r')
+    try {
+      return readSync(device, bytes) === count ? bytes : undefined
+    } finally {
+      closeSync(device)
+    }
+  } catch {
+    return undefined
   }
 }
 
