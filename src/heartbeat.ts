@@ -13,8 +13,10 @@ export async function heartbeat(doorstep: Doorstep): Promise<Heartbeat> {
   // Most of the program is loaded, and the ledger read, while the programs that were asked are at work.
   const { keepFirstQuestions, remember, withLedger } = await import('./later.js')
   const town = withLedger(doorstep)
+  const came = await remember(town, await lookAndAct(town, begun))
+  // Last of all: where a disk is nearly full, all else needs its room more.
   if (begun.asked) keepFirstQuestions(town, begun.asked.calls)
-  return remember(town, await lookAndAct(town, begun))
+  return came
 }
 
 /** What a look begins with. A closed gate that allows a look gets one: it is reported, and nothing is done. */
