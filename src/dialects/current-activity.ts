@@ -16,7 +16,9 @@ const leaveSchema = z.lazy(() =>
 /** gt says so when its agent calls `gt done`, whether the work is finished, deferred, or that fails half-way. */
 function leaveOf(root: string, sessionName: string): Leave | undefined {
   const file = readJson(`${root}/.runtime/heartbeats/${sessionName}.json`)
-  const leave = file.known ? leaveSchema.safeParse(file.value).data : undefined
+  // Of most there is none.
+  if (!file.known || file.value === null) return undefined
+  const leave = leaveSchema.safeParse(file.value).data
   const at = leave && parseGoTime(leave.timestamp)
   return at === undefined ? undefined : { at, work: leave?.bead ?? '' }
 }

@@ -16,6 +16,8 @@ interface Said {
   readonly blindSpots: readonly BlindSpot[]
 }
 
+const silent: Said = { of: () => undefined, blindSpots: [] }
+
 /** What keeps agents of a current town down: patrols switched off for the town or for rigs, a paused deacon, rigs that restart nobody. */
 export function currentRestraints(root: string, rigs: readonly Rig[]): MoreRestraints {
   const all = [
@@ -25,8 +27,10 @@ export function currentRestraints(root: string, rigs: readonly Rig[]): MoreRestr
     ...rigs.map(({ name }) => withoutRestarts(root, name)),
     doubtfulPrefixes(root, rigs),
   ]
+  // Most rigs have no such file: of a hundred rigs not each is asked about each of thousands of agents.
+  const speaking = all.filter((one) => one !== silent)
   return {
-    of: (agent) => all.map((one) => one.of(agent)).find((one) => one !== undefined),
+    of: (agent) => speaking.map((one) => one.of(agent)).find((one) => one !== undefined),
     blindSpots: all.flatMap(({ blindSpots }) => blindSpots),
   }
 }
@@ -57,7 +61,7 @@ interface Reading<T> {
 /** A file that is missing restrains nobody; one that cannot be read, everybody it could be about. */
 function read<T>({ path, schema, what, about, says }: Reading<T>): Said {
   const file = readJson(path)
-  if (file.known && file.value === null) return { of: () => undefined, blindSpots: [] }
+  if (file.known && file.value === null) return silent
   const parsed = file.known ? schema.safeParse(file.value) : undefined
   if (parsed?.success) return { of: (agent) => (about(agent) ? says(parsed.data, agent) : undefined), blindSpots: [] }
   const why = file.known ? `${path} is not as gt writes it` : file.why
