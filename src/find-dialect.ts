@@ -86,8 +86,8 @@ async function forced(kind: Kind, asked: Asked, commands: Commands): Promise<Dec
   }
 }
 
-const programs = ['gt', 'bd'] as const
-type Program = (typeof programs)[number]
+type Program = keyof Programs
+const programs: readonly Program[] = ['gt', 'bd']
 
 /** What an earlier check decided, where the files say what they said then and the programs are the same. */
 function stillTrue(file: TownFile | undefined, signs: readonly string[], found: Programs): Decided | undefined {
