@@ -12,10 +12,18 @@ export interface BeadBook {
 }
 
 interface Book {
-  readonly answers: readonly Answered[]
+  /** Databases that are asked whatever the others know. */
+  readonly homes: readonly Database[]
+  /** Those that gave no answer. */
+  readonly silent: readonly Silent[]
   readonly idsOf: (agent: Agent) => readonly string[]
   readonly beads: ReadonlyMap<string, readonly AgentBead[]>
   readonly owners: ReadonlyMap<string, readonly Agent[]>
+}
+
+interface Silent {
+  readonly database: Database
+  readonly why: string
 }
 
 /** Finds each agent's bead by exact id among what the databases answered. */
@@ -25,7 +33,9 @@ export function beadBook(agents: readonly Agent[], answers: readonly Answered[],
   for (const answer of answers)
     for (const bead of answer.beads.known ? answer.beads.value : []) add(beads, bead.id, bead)
   for (const agent of agents) for (const id of idsOf(agent)) if (beads.has(id)) add(owners, id, agent)
-  const book = { answers, idsOf, beads, owners }
+  const homes = answers.map(({ database }) => database).filter(({ isFallback }) => !isFallback)
+  const silent = answers.flatMap(({ database, beads: list }) => (list.known ? [] : [{ database, why: list.why }]))
+  const book = { homes, silent, idsOf, beads, owners }
   const candidates = new Map(agents.map((agent) => [agent, beadsOf(agent, book)]))
   return {
     of: (agent) => beadOf(agent, candidates.get(agent) ?? [], book),
@@ -43,14 +53,12 @@ function beadOf(agent: Agent, candidates: readonly AgentBead[], book: Book): Kno
   const doubt = candidates.find((bead) => isAmbiguous(bead, book))
   if (doubt) return cannotTell(`the bead ${doubt.id} could be of several agents, and does not say of which`)
   const [found] = candidates
-  const silent = book.answers.find(({ database, beads }) => !beads.known && couldDecide(database, agent, found))
-  if (silent && !silent.beads.known) return cannotTell(silent.beads.why)
-  return known(found ?? null)
+  const silent = book.silent.find(({ database }) => couldDecide(database, agent, found))
+  return silent === undefined ? known(found ?? null) : cannotTell(silent.why)
 }
 
 /** The beads that may be this agent's, the likeliest first: in the order of the id forms, and where its id belongs by its prefix. */
-function beadsOf(agent: Agent, { answers, idsOf, beads, owners }: Book): readonly AgentBead[] {
-  const homes = answers.map(({ database }) => database).filter(({ isFallback }) => !isFallback)
+function beadsOf(agent: Agent, { homes, idsOf, beads, owners }: Book): readonly AgentBead[] {
   const home = (id: string) => databaseOf(homes, id)?.folder
   const ids = idsOf(agent).filter((id) => beads.has(id))
   return ids.flatMap((id) => {
