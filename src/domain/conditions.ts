@@ -1,5 +1,6 @@
-import { type Agent, rigOf, type Worker } from './agent.js'
+import { rigOf, type Worker } from './agent.js'
 import { beadOf, hookOf, workedAt } from './hook.js'
+import { isUnfinished } from './ledger.js'
 import type { AgentBead, AgentSight, Evidence, Mail, Snapshot } from './snapshot.js'
 
 /** When and by which settings a condition is judged: a look that is not yet whole has this too. */
@@ -21,10 +22,13 @@ export function isPolecat(sight: AgentSight): sight is PolecatSight {
   return sight.agent.role === 'polecat'
 }
 
-/** Whether the agent belongs to the town: a rig's agent only when the rigs are known and its rig is one of them. */
-export function isOfTown(agent: Agent, { rigs }: Pick<Snapshot, 'rigs'>): boolean {
-  const rig = rigOf(agent)
-  return rig === undefined || (rigs.known && rigs.value.some(({ name }) => name === rig))
+/** Tells who belongs to the town: a rig's agent only when the rigs are known and its rig is one of them. */
+export function townsOwn({ rigs }: Pick<Snapshot, 'rigs'>): (sight: Pick<AgentSight, 'agent'>) => boolean {
+  const names = new Set(rigs.known ? rigs.value.map(({ name }) => name) : [])
+  return ({ agent }) => {
+    const rig = rigOf(agent)
+    return rig === undefined || names.has(rig)
+  }
 }
 
 /** Whether a bead reports that its agent is up. */
@@ -41,6 +45,20 @@ function isBelieved(sight: AgentSight, { now, settings, steps }: Moment): boolea
 export function isDown(sight: AgentSight, moment: Moment): boolean {
   const { state } = sight.liveness
   return state === 'zombie' || (state === 'dead' && !isBelieved(sight, moment))
+}
+
+/** Whether anybody asks for something in these mails. */
+export const hasRequest = (mail: Snapshot['mail']): boolean =>
+  mail.known && mail.value.some(({ request }) => request !== undefined)
+
+/** Tells the agents of whom it matters where they work, and whether they left there: not polecats that are down and, by their beads, at
+ *  rest, unless a request may be carried out. There may be thousands of those. */
+export function whosePlaceMatters({ mail, ledger, steps }: Pick<Snapshot, 'mail' | 'ledger' | 'steps'>) {
+  const all = hasRequest(mail) || Object.values(ledger.claims).some(isUnfinished)
+  return ({ agent, liveness: { state }, bead }: Pick<AgentSight, 'agent' | 'liveness' | 'bead'>): boolean => {
+    if (all || agent.role !== 'polecat' || (state !== 'dead' && state !== 'zombie')) return true
+    return !steps.restStates.includes(beadOf({ bead })?.state ?? '')
+  }
 }
 
 /** Why a person, or this very check, would be hurt by a kill or a keystroke; undefined when nobody would. */

@@ -1,7 +1,7 @@
 import type { AgentBead, AgentSight, Snapshot } from './snapshot.js'
 
 /** The agent's bead; undefined when there is none or nobody can tell. */
-export const beadOf = ({ bead }: AgentSight): AgentBead | undefined =>
+export const beadOf = ({ bead }: Pick<AgentSight, 'bead'>): AgentBead | undefined =>
   bead.known ? (bead.value ?? undefined) : undefined
 
 /** Id of the bead on the agent's hook: as the bead of the work says, where that was asked; '' when there is none or nobody can tell. */

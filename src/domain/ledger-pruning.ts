@@ -1,4 +1,4 @@
-import type { AgentRecord, Claim, Ledger } from './ledger.js'
+import { type AgentRecord, type Claim, isUnfinished, type Ledger } from './ledger.js'
 
 const hour = 60 * 60 * 1000
 const week = 7 * 24 * hour
@@ -57,7 +57,7 @@ function withoutOldClaims(
 }
 
 /** Unfinished, or its mail still lies there. */
-const isOpen = ({ state, mailOpen }: Claim): boolean => mailOpen || state === 'claimed' || state === 'killed'
+const isOpen = (claim: Claim): boolean => claim.mailOpen || isUnfinished(claim)
 
 function kept<T>(entries: Readonly<Record<string, T>>, wanted: (value: T) => boolean): Readonly<Record<string, T>> {
   const all = Object.entries(entries)

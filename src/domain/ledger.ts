@@ -47,6 +47,9 @@ export interface Claim {
   readonly error?: string
 }
 
+/** Whether a check began with this request and did not come to its end. */
+export const isUnfinished = ({ state }: Claim): boolean => state === 'claimed' || state === 'killed'
+
 /** A mail to a person or witness: `sending` before, `sent` after. */
 export interface NoticeRecord {
   readonly state: 'sending' | 'sent'

@@ -88,7 +88,8 @@ export interface AgentSight {
   readonly liveness: Liveness
   /** Present when exactly one session of this town stands under that name. */
   readonly session: SessionSight | undefined
-  readonly folder: Known<'ready' | 'missing' | 'not-a-worktree'>
+  /** Undefined: not looked at, since nothing hangs on it. */
+  readonly folder: Known<'ready' | 'missing' | 'not-a-worktree'> | undefined
   /** Null: no database of the town holds a bead for it. */
   readonly bead: Known<AgentBead | null>
   /** Null: it has no state file. */

@@ -1,3 +1,5 @@
+import type { Agent } from '../domain/agent.js'
+import { hasRequest, whosePlaceMatters } from '../domain/conditions.js'
 import type { Known } from '../domain/known.js'
 import type { Pane } from '../domain/session.js'
 import type { AgentSight, BlindSpot, Finding } from '../domain/snapshot.js'
@@ -7,8 +9,9 @@ import type { FirstQuestions } from './ask-first.js'
 import { type Issues, unheard } from './databases.js'
 import { askFallbacks } from './fallbacks.js'
 import { readFiles, type TownFiles } from './files.js'
+import { readAllFlags } from './flags.js'
 import { afterMissedEnds } from './missed-ends.js'
-import { type PlaceOf, readPlaces } from './places.js'
+import { type PlaceOf, placesOf } from './places.js'
 import { chooseServer, type Servers } from './servers.js'
 import { countSessions, type ReadSessions, readSessions, seeSessions } from './sessions.js'
 import { blindSpotsOf, everybody, sightOfAgent } from './sights.js'
@@ -32,7 +35,8 @@ export interface FirstLook {
 export async function lookOnce(town: Town, asked: FirstQuestions): Promise<FirstLook> {
   const rigs = asked.list.rigs.known ? asked.list.rigs.value : []
   const files = readFiles(town, rigs)
-  const placeOf = readPlaces(town, files.census.agents)
+  const flagsOf = readAllFlags(town, files.census.agents)
+  const placeOf = placesOf(town)
   const [servers, answered, early] = await Promise.all([
     asked.servers,
     asked.issues,
@@ -50,8 +54,21 @@ export async function lookOnce(town: Town, asked: FirstQuestions): Promise<First
   const at = now()
   const sessions = await seeSessions(town, named, found, at)
   // An agent raises its flag and then sends its mail, maybe while bd was at work: a flag may not be older than a mail.
-  const places = hasRequest(issues) ? readPlaces(town, files.census.agents) : placeOf
-  const seen = { sessions, book, restraints: files.restraints, placeOf: places, unheard: unheard(answered) }
+  const flags = hasRequest(issues.mail) ? readAllFlags(town, files.census.agents) : flagsOf
+  const doesPlaceMatter = whosePlaceMatters({
+    mail: issues.mail,
+    ledger: town.ledger.current(),
+    steps: town.dialect.steps,
+  })
+  const seen = {
+    sessions,
+    book,
+    restraints: files.restraints,
+    flagsOf: flags,
+    placeOf,
+    doesPlaceMatter,
+    unheard: unheard(answered),
+  }
   const sights = named.map((one) => sightOfAgent(town, one, seen))
   const { panes } = found
   return {
@@ -72,21 +89,16 @@ export async function lookOnce(town: Town, asked: FirstQuestions): Promise<First
   }
 }
 
-const hasRequest = ({ mail }: Issues): boolean => mail.known && mail.value.some(({ request }) => request !== undefined)
-
-interface Placed {
-  readonly agents: TownFiles['census']['agents']
-  readonly placeOf: PlaceOf
-}
-
-/** tmux answers before bd does: the processes in the panes are read meanwhile. */
+/** tmux answers before bd does: the processes in the panes are read meanwhile, and where those work that have one. */
 async function readEarly(
   town: Town,
   { servers }: FirstQuestions,
-  { agents, placeOf }: Placed,
+  { agents, placeOf }: { readonly agents: readonly Agent[]; readonly placeOf: PlaceOf },
 ): Promise<ReadSessions | undefined> {
   const { configured } = await servers
   if (!configured.known) return undefined
-  const named = agents.map((agent) => ({ agent, sessionName: placeOf(agent).sessionName, isStray: false }))
-  return readSessions(town, named, configured.value)
+  const named = agents.map((agent) => ({ agent, sessionName: town.dialect.sessionName(agent), isStray: false }))
+  const read = await readSessions(town, named, configured.value)
+  for (const one of named) if (read.groups.has(one.sessionName)) placeOf(one)
+  return read
 }

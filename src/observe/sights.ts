@@ -1,9 +1,11 @@
 import { type Agent, address, rigOf } from '../domain/agent.js'
+import type { whosePlaceMatters } from '../domain/conditions.js'
 import type { Known } from '../domain/known.js'
 import type { AgentSight, BlindSpot, Restraint, Rig } from '../domain/snapshot.js'
 import type { Town } from '../town.js'
 import { type BeadBook, beadBook } from './beads.js'
 import type { Answered, Issues } from './databases.js'
+import type { FlagsOf } from './flags.js'
 import type { PlaceOf } from './places.js'
 import { type Restraints, restraintOf } from './restraints.js'
 import type { Named, SeenSessions } from './sessions.js'
@@ -48,11 +50,12 @@ function remembered(idsOf: (agent: Agent) => readonly string[]): (agent: Agent) 
 
 /** Puts together what is known of an agent; the second look adds its work and its pane. */
 export function sightOfAgent(town: Town, named: Named, known: Seen): AgentSight {
-  const { agent } = named
+  const { agent, sessionName } = named
   const { liveness, session } = known.sessions(named)
   const bead = known.book.of(agent)
   const whoAndHow = { agent, address: address(agent), liveness, bead }
-  const { sessionName, folder, flags, stateFile, leave } = known.placeOf(agent)
+  const { flags, stateFile } = known.flagsOf(agent)
+  const place = known.doesPlaceMatter(whoAndHow) ? known.placeOf(named) : undefined
   // Word by word: spread, each of thousands takes up a kilobyte.
   return {
     agent,
@@ -61,13 +64,13 @@ export function sightOfAgent(town: Town, named: Named, known: Seen): AgentSight 
     bead,
     sessionName,
     session,
-    folder,
+    folder: place?.folder,
     flags,
     stateFile,
     restraint:
       restraintOf(whoAndHow, known.restraints, town.ledger.current()) ?? withoutIssues(town, whoAndHow, known.unheard),
     work: undefined,
-    leave,
+    leave: place?.leave,
     paneTail: undefined,
   }
 }
@@ -84,7 +87,9 @@ export interface Seen {
   readonly sessions: SeenSessions
   readonly book: BeadBook
   readonly restraints: Restraints
+  readonly flagsOf: FlagsOf
   readonly placeOf: PlaceOf
+  readonly doesPlaceMatter: ReturnType<typeof whosePlaceMatters>
   /** Why the town's own issues could not all be asked. */
   readonly unheard?: string | undefined
 }
@@ -95,7 +100,9 @@ export function blindSpotsOf(sights: readonly AgentSight[], panes: Known<unknown
   return [
     ...spot('the sessions', panes),
     ...(panes.known && hidden ? [{ what: 'what runs in the sessions', why: hidden.because }] : []),
-    ...sights.flatMap(({ address, folder }) => spot(`the work folder of ${address}`, folder)),
+    ...sights.flatMap(({ address, folder }) =>
+      folder === undefined ? [] : spot(`the work folder of ${address}`, folder),
+    ),
     ...sights.flatMap(({ address, flags }) => spot(`the state file of ${address}`, flags)),
   ]
 }

@@ -44,10 +44,9 @@ export function bringUp(snapshot: Snapshot, down: Down): Plan {
       because: `${down.because}; left down: ${sight.restraint.because}`,
     })
   }
-  if (!sight.folder.known) {
-    return planOf({
-      blindSpots: blindSpot(snapshot, { what: `work folder of ${sight.address}`, why: sight.folder.why }),
-    })
+  if (!sight.folder?.known) {
+    const why = sight.folder?.why ?? 'it was not looked at'
+    return planOf({ blindSpots: blindSpot(snapshot, { what: `work folder of ${sight.address}`, why }) })
   }
   const person = personAt(sight)
   if (person !== undefined) return deferred(snapshot, down, person)

@@ -1,5 +1,5 @@
 import type { Plan } from '../domain/action.js'
-import { evidenceOf, isDown, isExcused, isOfTown, isOver, isPolecat, type PolecatSight } from '../domain/conditions.js'
+import { evidenceOf, isDown, isExcused, isOver, isPolecat, type PolecatSight, townsOwn } from '../domain/conditions.js'
 import { beadOf, hookOf, isAtRest } from '../domain/hook.js'
 import { crashedPolecat, notify } from '../domain/letters.js'
 import { allOf, blindSpot, emptyPlan, finding, planOf, sessionChange } from '../domain/plan.js'
@@ -36,7 +36,7 @@ function homeless(snapshot: Snapshot, { sight, because }: Crash, error: string):
 
 function recover(snapshot: Snapshot, crash: Crash): Plan {
   const { sight, because } = crash
-  const folder = sight.folder.known ? sight.folder.value : undefined
+  const folder = sight.folder?.known ? sight.folder.value : undefined
   if (folder === 'not-a-worktree') return homeless(snapshot, crash, 'its work folder is not a git work tree')
   const otherwise = notify(sight, snapshot, { letter: crashedPolecat(sight, ''), rule, because })
   return bringUp(snapshot, { sight, rule, because, otherwise })
@@ -84,8 +84,8 @@ function judgeBead(snapshot: Snapshot, sight: PolecatSight): Plan {
 /** A polecat that is down with unfinished work on its hook has crashed: bring it back, or tell its witness why not. One whose
  *  folder is gone is nobody's to bring back: what hangs on its hook is for stale-agents and orphaned-work. */
 export function crashedPolecats(snapshot: Snapshot, planned: Plan): Plan {
-  const polecats = snapshot.agents.filter(isPolecat).filter(({ agent }) => isOfTown(agent, snapshot))
-  const housed = polecats.filter(({ folder }) => !(folder.known && folder.value === 'missing'))
+  const polecats = snapshot.agents.filter(isPolecat).filter(townsOwn(snapshot))
+  const housed = polecats.filter(({ folder }) => !(folder?.known && folder.value === 'missing'))
   const undecided = housed.filter(({ address }) => sessionChange(planned, address) === undefined)
   return allOf(
     undecided.map((sight) => (isDown(sight, snapshot) ? judgeBead(snapshot, sight) : leftAlone(snapshot, sight, rule))),

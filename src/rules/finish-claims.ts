@@ -1,6 +1,6 @@
 import type { CarryOut, Plan } from '../domain/action.js'
 import { nextTry } from '../domain/backoff.js'
-import { type Claim, recordOf } from '../domain/ledger.js'
+import { type Claim, isUnfinished, recordOf } from '../domain/ledger.js'
 import { allOf, emptyPlan, planOf } from '../domain/plan.js'
 import { quote } from '../domain/quote.js'
 import { folderObstacle, type Request } from '../domain/request.js'
@@ -12,9 +12,6 @@ import { deed, handsOff, left, putOff, rule, type Wait, type Wish } from './carr
 interface Unfinished extends Wish {
   readonly claim: Claim
 }
-
-/** Whether a check began with this request and did not come to its end. */
-export const isUnfinished = ({ state }: Claim): boolean => state === 'claimed' || state === 'killed'
 
 /** The last step that is left: to end the session that the request is about, to make a new one, or only to write down
  *  that it is done, since another session stands there or none was wanted. */

@@ -1,6 +1,6 @@
 import type { CloseMail, Plan } from '../domain/action.js'
 import { type Agent, rigOf } from '../domain/agent.js'
-import { isOfTown } from '../domain/conditions.js'
+import { townsOwn } from '../domain/conditions.js'
 import { blindSpot, emptyPlan, planOf } from '../domain/plan.js'
 import { quote } from '../domain/quote.js'
 import { ageObstacle, type Obstacle, type Request, sessionObstacle } from '../domain/request.js'
@@ -20,8 +20,8 @@ export interface SignedTown {
 
 /** Only agents that exist can have sent anything: those of known rigs, workers with a directory. */
 export function signedTown(snapshot: Snapshot): SignedTown {
-  const hasPlace = ({ agent, folder }: AgentSight) => !('name' in agent && folder.known && folder.value === 'missing')
-  const agents = snapshot.agents.filter((sight) => hasPlace(sight) && isOfTown(sight.agent, snapshot))
+  const hasPlace = ({ agent, folder }: AgentSight) => !('name' in agent && folder?.known && folder.value === 'missing')
+  const agents = snapshot.agents.filter(hasPlace).filter(townsOwn(snapshot))
   const sights = new Map(agents.map((sight) => [sight.agent, sight]))
   return { snapshot, sights, senders: sendersAmong([...sights.keys()]) }
 }

@@ -1,12 +1,12 @@
 import type { Plan } from '../domain/action.js'
 import type { Address } from '../domain/agent.js'
-import type { Claim } from '../domain/ledger.js'
+import { type Claim, isUnfinished } from '../domain/ledger.js'
 import { allOf, emptyPlan, planOf } from '../domain/plan.js'
 import { quote } from '../domain/quote.js'
 import { flagObstacle, type Request } from '../domain/request.js'
 import type { Mail, Snapshot } from '../domain/snapshot.js'
 import { carryOut, left, type Wish } from './carry-out.js'
-import { finishClaims, isUnfinished } from './finish-claims.js'
+import { finishClaims } from './finish-claims.js'
 import { closing, type Judged, judgeMail, signedTown } from './judge-request.js'
 
 /** The lifecycle mails that lie in the inbox, oldest first; none when nobody can tell. */

@@ -1,6 +1,6 @@
 import type { Plan } from '../domain/action.js'
 import { address } from '../domain/agent.js'
-import { isExcused, isOfTown, isOver, isPolecat, type PolecatSight } from '../domain/conditions.js'
+import { isExcused, isOver, isPolecat, type PolecatSight, townsOwn } from '../domain/conditions.js'
 import { beadOf, hookOf } from '../domain/hook.js'
 import { orphanedWork as letterOf, notify } from '../domain/letters.js'
 import { planOf, sessionChange } from '../domain/plan.js'
@@ -32,7 +32,7 @@ function isLookedAfter({ steps }: Snapshot, planned: Plan, sight: PolecatSight):
 
 /** Work on the hook of a polecat that is dead, and that no start of this check can bring back, is told to its witness. */
 export function orphanedWork(snapshot: Snapshot, planned: Plan): Plan {
-  const polecats = snapshot.agents.filter(isPolecat).filter(({ agent }) => isOfTown(agent, snapshot))
+  const polecats = snapshot.agents.filter(isPolecat).filter(townsOwn(snapshot))
   const orphaning = polecats.filter((sight) => isOrphaning(sight, snapshot) && !isLookedAfter(snapshot, planned, sight))
   return planOf({
     actions: orphaning.map((sight) => {

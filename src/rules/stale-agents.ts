@@ -1,5 +1,5 @@
 import type { MarkDead, Plan } from '../domain/action.js'
-import { ageOf, isOfTown, saysUp } from '../domain/conditions.js'
+import { ageOf, saysUp, townsOwn } from '../domain/conditions.js'
 import { formatAge } from '../domain/duration.js'
 import { beadOf } from '../domain/hook.js'
 import { recordOf } from '../domain/ledger.js'
@@ -20,13 +20,11 @@ function isGoneForGood(sight: AgentSight, { now, ledger, settings }: Snapshot): 
   return sight.liveness.state === 'dead' && since !== undefined && ageOf(now, since) >= settings.staleConfirm
 }
 
-function isJudged({ agent, restraint }: AgentSight, snapshot: Snapshot): boolean {
-  return agent.role !== 'crew' && restraint === undefined && isOfTown(agent, snapshot)
-}
+const isJudged = ({ agent, restraint }: AgentSight): boolean => agent.role !== 'crew' && restraint === undefined
 
 function deadBeads(snapshot: Snapshot, sight: AgentSight): readonly MarkDead[] {
   const bead = beadOf(sight)
-  if (bead?.updatedAt === undefined || !isJudged(sight, snapshot)) return []
+  if (bead?.updatedAt === undefined || !isJudged(sight)) return []
   if (!isStale(bead, snapshot) || !isGoneForGood(sight, snapshot)) return []
   const age = formatAge(ageOf(snapshot.now, bead.updatedAt))
   const because = `${bead.id} says ${bead.state} since ${age}, but session ${sight.sessionName} was absent in two checks`
@@ -36,6 +34,6 @@ function deadBeads(snapshot: Snapshot, sight: AgentSight): readonly MarkDead[] {
 /** An agent whose bead still says that it is up, though its session is gone for good, is marked dead in its bead. */
 export function staleAgents(snapshot: Snapshot): Plan {
   if (!snapshot.steps.staleAgents || snapshot.ledgerLost) return emptyPlan
-  const marks = snapshot.agents.flatMap((sight) => deadBeads(snapshot, sight))
+  const marks = snapshot.agents.filter(townsOwn(snapshot)).flatMap((sight) => deadBeads(snapshot, sight))
   return snapshot.afterGap ? withheldAfterGap(rule, marks) : planOf({ actions: marks })
 }

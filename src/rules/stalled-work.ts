@@ -1,5 +1,5 @@
 import type { Plan } from '../domain/action.js'
-import { evidenceOf, isOfTown, isPolecat, isStalledCandidate, type PolecatSight } from '../domain/conditions.js'
+import { evidenceOf, isPolecat, isStalledCandidate, type PolecatSight, townsOwn } from '../domain/conditions.js'
 import { formatAge } from '../domain/duration.js'
 import { hookOf } from '../domain/hook.js'
 import { guppViolation, notify } from '../domain/letters.js'
@@ -22,6 +22,6 @@ function stalled(snapshot: Snapshot, sight: PolecatSight): Plan {
 
 /** A polecat that runs but makes no progress with the work on its hook is reported to its witness, and never killed. */
 export function stalledWork(snapshot: Snapshot): Plan {
-  const polecats = snapshot.agents.filter(isPolecat).filter((sight) => isOfTown(sight.agent, snapshot))
+  const polecats = snapshot.agents.filter(isPolecat).filter(townsOwn(snapshot))
   return allOf(polecats.filter((sight) => isStalledCandidate(sight, snapshot)).map((sight) => stalled(snapshot, sight)))
 }

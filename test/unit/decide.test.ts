@@ -3,14 +3,17 @@ import { describe, expect, it } from 'vitest'
 import { decide } from '../../src/decide.js'
 import type { Notify, Plan } from '../../src/domain/action.js'
 import { address } from '../../src/domain/agent.js'
+import { needsHook, whosePlaceMatters } from '../../src/domain/conditions.js'
 import { cannotTell, known } from '../../src/domain/known.js'
-import type { StartRecord } from '../../src/domain/ledger.js'
+import type { Claim, StartRecord } from '../../src/domain/ledger.js'
 import { changesSession } from '../../src/domain/plan.js'
 import type { AgentSight, Mail, Snapshot } from '../../src/domain/snapshot.js'
 import { deeds, inWords, verdicts } from '../support/plan-words.js'
 import {
   ago,
+  classicSteps,
   crew,
+  currentSteps,
   deacon,
   defaultSettings,
   HOUR,
@@ -25,6 +28,7 @@ import {
   type SightOptions,
   town,
   witness,
+  work as workOf,
 } from '../support/town-builder.js'
 
 const work = known({ id: 'gt-abc', status: 'hooked' })
@@ -248,6 +252,32 @@ const anyTown = (mails: fc.Arbitrary<Snapshot['mail']>): fc.Arbitrary<Snapshot> 
 const quiet = anyTown(fc.constantFrom(known([]), cannotTell('bd timed out')))
 const busy = anyTown(fc.uniqueArray(anyMail, { selector: ({ id }) => id }).map(known))
 
+const claim: Claim = {
+  address: 'gastown/polecats/toast',
+  verb: 'restart',
+  session: 'absent',
+  state: 'killed',
+  claimedAt: ago(MINUTE),
+  changedAt: ago(MINUTE),
+  mailOpen: false,
+}
+
+/** A kind of town, and what the second look asks and hears in it. */
+const anyKind = fc.record({
+  steps: fc.constantFrom(classicSteps, currentSteps),
+  hooked: fc.constantFrom(known(null), known(workOf({ role: 'polecat', rig: 'gastown', name: 'toast' }))),
+  leave: fc.constantFrom(undefined, { at: NOW, work: '' }),
+})
+type AnyKind = typeof anyKind extends fc.Arbitrary<infer Kind> ? Kind : never
+
+/** The same town as it is seen where work tells of hooks: only those are asked of whom a finding needs it. */
+const asked = (snapshot: Snapshot, { hooked, leave }: AnyKind): Snapshot => ({
+  ...snapshot,
+  agents: snapshot.agents.map((sight) =>
+    needsHook(sight, snapshot) ? { ...sight, hooked, leave } : { ...sight, leave },
+  ),
+})
+
 const actionsOn = (plan: Plan, sight: AgentSight) =>
   plan.actions.filter(({ agent }) => agent !== undefined && address(agent) === sight.address)
 
@@ -307,7 +337,7 @@ describe('whatever a town looks like', () => {
       fc.property(quiet, (snapshot) => {
         const plan = decide({ ...snapshot, settings: defaultSettings })
         const kept = snapshot.agents.filter(({ agent }) => agent.role === 'deacon' || agent.role === 'witness')
-        const down = kept.filter(({ liveness, folder }) => folder.known && ['dead', 'zombie'].includes(liveness.state))
+        const down = kept.filter(({ liveness, folder }) => folder?.known && ['dead', 'zombie'].includes(liveness.state))
         const silent = down.filter(
           (sight) =>
             plan.findings.every(({ agent }) => agent !== sight.address) &&
@@ -324,6 +354,21 @@ describe('whatever a town looks like', () => {
         const { actions } = decide({ ...snapshot, afterGap: true })
         expect(actions.filter(({ kind }) => kind !== 'start')).toEqual([])
       }),
+    )
+  })
+
+  it('the work folders and last words that are not looked at would decide nothing', () => {
+    fc.assert(
+      fc.property(fc.oneof(quiet, busy), anyKind, fc.boolean(), (snapshot, kind, isClaimed) => {
+        const ledger = { ...snapshot.ledger, claims: isClaimed ? { 'hq-9': claim } : {} }
+        const all = asked({ ...snapshot, ledger, steps: kind.steps }, kind)
+        const matters = whosePlaceMatters(all)
+        const agents = all.agents.map((sight) =>
+          matters(sight) ? sight : { ...sight, folder: undefined, leave: undefined },
+        )
+        expect(decide({ ...all, agents })).toEqual(decide(all))
+      }),
+      { numRuns: 1000 },
     )
   })
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import {
   evidenceOf,
-  isOfTown,
   isStalledCandidate,
   needsWork,
   personAt,
+  townsOwn,
   waitingMail,
 } from '../../../src/domain/conditions.js'
 import { cannotTell, known } from '../../../src/domain/known.js'
@@ -145,7 +145,7 @@ describe('an agent of the town', () => {
       is: false,
     },
   ])('$says', ({ agent, rigs, is }) => {
-    expect(isOfTown(agent, { rigs })).toBe(is)
+    expect(townsOwn({ rigs })({ agent })).toBe(is)
   })
 })
 

@@ -63,7 +63,7 @@ function missing(action: Action, sight: AgentSight | undefined, snapshot: Snapsh
       return [
         ...mayBeTouched(sight),
         ...unless(sight?.liveness.state === 'dead' || sight?.liveness.state === 'zombie', 'it is not down'),
-        ...unless(sight?.folder.known, 'nobody knows where it works'),
+        ...unless(sight?.folder?.known, 'nobody knows where it works'),
         ...unless(action.agent.role !== 'polecat' || hasOpenWork(sight), 'no open work was seen on its hook'),
         ...unless(['deacon', 'witness', 'polecat'].includes(action.agent.role), 'nobody starts it unasked'),
       ]
