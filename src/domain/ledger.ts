@@ -18,16 +18,16 @@ export interface StartRecord {
 export interface AgentRecord {
   readonly starts: readonly StartRecord[]
   /** Alive in every full check since. */
-  readonly aliveSince?: number
+  readonly aliveSince?: number | undefined
   /** Session absent in every full check since. */
-  readonly absentSince?: number
+  readonly absentSince?: number | undefined
   /** Liveness not understood in every full check since. */
-  readonly unknownSince?: number
+  readonly unknownSince?: number | undefined
   /** It shut down on its own request: left down until a session appears, its hook names another bead than this one
    *  (null: not known then, so no bead ends it), or `up`. */
-  readonly standDown?: { readonly since: number; readonly hook: string | null }
+  readonly standDown?: { readonly since: number; readonly hook: string | null } | undefined
   /** The account's login shell swallowed a start: use `/bin/sh -l`. */
-  readonly plainShell?: boolean
+  readonly plainShell?: boolean | undefined
 }
 
 /** A lifecycle request that was claimed before its mail was deleted. */
