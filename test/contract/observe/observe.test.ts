@@ -93,6 +93,15 @@ describe('one look', () => {
     expect(digest(town.root)).toEqual(before)
   })
 
+  it('leaves the folder of a polecat at rest alone while it is down, unless somebody asks for something', async () => {
+    const folderOf = async () => sightOf(await look(town), TOAST).folder
+    expect(await folderOf()).toBeDefined()
+    town.setBead(TOAST, { state: 'done', hook: 'gt-w1' })
+    expect(await folderOf()).toBeUndefined()
+    town.sendMail({ from: WITNESS, subject: 'LIFECYCLE: x', body: 'cycle' })
+    expect(await folderOf()).toEqual({ known: true, value: 'ready' })
+  })
+
   it('asks for the work on the hook of a polecat that is down, and of nobody else', async () => {
     town.addIssue({ id: 'gt-w1', status: 'hooked' })
     await town.wake('deacon', WITNESS)
