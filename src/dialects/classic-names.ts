@@ -24,9 +24,10 @@ function idWords(agent: Agent): string {
 
 /** Every form of the id: gt's prefix or the rig's own, and for a polecat the older order of words too. */
 export function beadIds(agent: Agent, rig: Rig | undefined): readonly string[] {
-  const prefixes = new Set(['gt', ...('rig' in agent && rig?.prefix ? [rig.prefix] : [])])
+  const own = 'rig' in agent ? rig?.prefix : undefined
+  const prefixes = own && own !== 'gt' ? ['gt', own] : ['gt']
   const older = agent.role === 'polecat' ? [`polecat-${agent.rig}-${agent.name}`] : []
-  return [idWords(agent), ...older].flatMap((words) => [...prefixes].map((prefix) => `${prefix}-${words}`))
+  return [idWords(agent), ...older].flatMap((words) => prefixes.map((prefix) => `${prefix}-${words}`))
 }
 
 /** Where an agent works: the mayor in the town itself, a refinery in its clone, everybody else in a folder of their own. */

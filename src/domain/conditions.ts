@@ -51,8 +51,8 @@ export function isDown(sight: AgentSight, moment: Moment): boolean {
 export const hasRequest = (mail: Snapshot['mail']): boolean =>
   mail.known && mail.value.some(({ request }) => request !== undefined)
 
-/** Tells the agents of whom it matters where they work, and whether they left there: not polecats that are down and, by their beads, at
- *  rest, unless a request may be carried out. There may be thousands of those. */
+/** Tells the agents whose own files matter: where they work, what they ask for, whether they left. Not polecats that are down and, by their
+ *  beads, at rest, unless a request may be carried out: there may be thousands of those. */
 export function whosePlaceMatters({ mail, ledger, steps }: Pick<Snapshot, 'mail' | 'ledger' | 'steps'>) {
   const all = hasRequest(mail) || Object.values(ledger.claims).some(isUnfinished)
   return ({ agent, liveness: { state }, bead }: Pick<AgentSight, 'agent' | 'liveness' | 'bead'>): boolean => {

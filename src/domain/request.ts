@@ -75,7 +75,8 @@ function isInferred({ address }: AgentSight, session: SessionSight, { ledger, se
 export function flagObstacle({ verb, sight }: Request, { steps }: Snapshot): Obstacle | undefined {
   const { flags, stateFile } = sight
   if (!steps.requestFlags) return undefined
-  if (!flags.known) return blind(`whether ${sight.address} is ready for its ${verb}`, flags.why)
+  if (!flags?.known)
+    return blind(`whether ${sight.address} is ready for its ${verb}`, flags?.why ?? 'it was not looked at')
   if (flags.value?.requesting[verb]) return undefined
   const flag = `requesting_${verb}`
   if (flags.value === null) {

@@ -92,8 +92,8 @@ export interface AgentSight {
   readonly folder: Known<'ready' | 'missing' | 'not-a-worktree'> | undefined
   /** Null: no database of the town holds a bead for it. */
   readonly bead: Known<AgentBead | null>
-  /** Null: it has no state file. */
-  readonly flags: Known<RequestFlags | null>
+  /** Null: it has no state file; undefined: not looked at, as its folder. */
+  readonly flags: Known<RequestFlags | null> | undefined
   /** Where its flags are kept, absolute; the file need not be there. */
   readonly stateFile?: string | undefined
   readonly restraint: Restraint | undefined

@@ -9,7 +9,6 @@ import type { FirstQuestions } from './ask-first.js'
 import { type Issues, unheard } from './databases.js'
 import { askFallbacks } from './fallbacks.js'
 import { readFiles, type TownFiles } from './files.js'
-import { readAllFlags } from './flags.js'
 import { afterMissedEnds } from './missed-ends.js'
 import { type PlaceOf, placesOf } from './places.js'
 import { chooseServer, type Servers } from './servers.js'
@@ -35,7 +34,6 @@ export interface FirstLook {
 export async function lookOnce(town: Town, asked: FirstQuestions): Promise<FirstLook> {
   const rigs = asked.list.rigs.known ? asked.list.rigs.value : []
   const files = readFiles(town, rigs)
-  const flagsOf = readAllFlags(town, files.census.agents)
   const placeOf = placesOf(town)
   const [servers, answered, early] = await Promise.all([
     asked.servers,
@@ -54,7 +52,7 @@ export async function lookOnce(town: Town, asked: FirstQuestions): Promise<First
   const at = now()
   const sessions = await seeSessions(town, named, found, at)
   // An agent raises its flag and then sends its mail, maybe while bd was at work: a flag may not be older than a mail.
-  const flags = hasRequest(issues.mail) ? readAllFlags(town, files.census.agents) : flagsOf
+  const places = hasRequest(issues.mail) ? placesOf(town) : placeOf
   const doesPlaceMatter = whosePlaceMatters({
     mail: issues.mail,
     ledger: town.ledger.current(),
@@ -64,8 +62,7 @@ export async function lookOnce(town: Town, asked: FirstQuestions): Promise<First
     sessions,
     book,
     restraints: files.restraints,
-    flagsOf: flags,
-    placeOf,
+    placeOf: places,
     doesPlaceMatter,
     unheard: unheard(answered),
   }

@@ -1,31 +1,11 @@
 import * as z from 'zod/mini'
-import type { Agent } from '../domain/agent.js'
 import { cannotTell, type Known, known } from '../domain/known.js'
 import type { Verb } from '../domain/ledger.js'
-import type { AgentSight, RequestFlags } from '../domain/snapshot.js'
+import type { RequestFlags } from '../domain/snapshot.js'
 import { readJson } from '../ports/files.js'
-import type { Doorstep } from '../town.js'
 
 const verbs: readonly Verb[] = ['cycle', 'restart', 'shutdown']
 const stateSchema = z.record(z.string(), z.unknown())
-
-/** Where an agent keeps its flags, and what they say. */
-type Raised = Pick<AgentSight, 'flags' | 'stateFile'>
-
-/** The flags of an agent. */
-export type FlagsOf = (agent: Agent) => Raised
-
-const noFlags: Raised = { flags: known(null), stateFile: undefined }
-
-/** Reads the flags of these agents at once, while the programs that were asked are at work; those of others when they are asked for. */
-export function readAllFlags({ root, dialect }: Doorstep, agents: readonly Agent[]): FlagsOf {
-  const flagsOf = (agent: Agent): Raised => {
-    const stateFile = dialect.stateFile(root, agent)
-    return stateFile === undefined ? noFlags : { flags: readFlags(stateFile), stateFile }
-  }
-  const read = new Map(agents.map((agent) => [agent, flagsOf(agent)]))
-  return (agent) => read.get(agent) ?? flagsOf(agent)
-}
 
 /** The `requesting_…` flags of an agent's state file; null when it has no such file. */
 export function readFlags(path: string): Known<RequestFlags | null> {

@@ -1,25 +1,35 @@
 import type { Agent } from '../domain/agent.js'
+import { known } from '../domain/known.js'
 import type { AgentSight } from '../domain/snapshot.js'
 import type { Doorstep } from '../town.js'
+import { readFlags } from './flags.js'
 import { lookAtFolder } from './folder.js'
 import type { Named } from './sessions.js'
 
-/** What one agent's place in the town tells. */
-type Place = Pick<AgentSight, 'folder' | 'leave'>
+/** What the files of one agent tell. */
+type Place = Pick<AgentSight, 'folder' | 'flags' | 'stateFile' | 'leave'>
 
-/** Looks at the folder where an agent works, and for the last word that it left: once, when it is first asked for. */
+/** Reads the files of an agent once, when it is first asked for. */
 export type PlaceOf = (named: Named) => Place
 
+const noFlags = known(null)
+
 /** The places of a town's agents. */
-export function placesOf({ root, dialect }: Doorstep): PlaceOf {
-  const seen = new Map<Agent, Place>()
-  const look = ({ agent, sessionName }: Named): Place => ({
-    folder: lookAtFolder(dialect.folder(root, agent), agent),
-    leave: agent.role === 'polecat' ? dialect.leaveOf?.(root, sessionName) : undefined,
-  })
+export function placesOf(town: Doorstep): PlaceOf {
+  const read = new Map<Agent, Place>()
   return (named) => {
-    const place = seen.get(named.agent) ?? look(named)
-    seen.set(named.agent, place)
+    const place = read.get(named.agent) ?? placeOf(town, named)
+    read.set(named.agent, place)
     return place
+  }
+}
+
+function placeOf({ root, dialect }: Doorstep, { agent, sessionName }: Named): Place {
+  const stateFile = dialect.stateFile(root, agent)
+  return {
+    folder: lookAtFolder(dialect.folder(root, agent), agent),
+    flags: stateFile === undefined ? noFlags : readFlags(stateFile),
+    stateFile,
+    leave: agent.role === 'polecat' ? dialect.leaveOf?.(root, sessionName) : undefined,
   }
 }

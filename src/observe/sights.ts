@@ -5,7 +5,6 @@ import type { AgentSight, BlindSpot, Restraint, Rig } from '../domain/snapshot.j
 import type { Town } from '../town.js'
 import { type BeadBook, beadBook } from './beads.js'
 import type { Answered, Issues } from './databases.js'
-import type { FlagsOf } from './flags.js'
 import type { PlaceOf } from './places.js'
 import { type Restraints, restraintOf } from './restraints.js'
 import type { Named, SeenSessions } from './sessions.js'
@@ -54,7 +53,6 @@ export function sightOfAgent(town: Town, named: Named, known: Seen): AgentSight 
   const { liveness, session } = known.sessions(named)
   const bead = known.book.of(agent)
   const whoAndHow = { agent, address: address(agent), liveness, bead }
-  const { flags, stateFile } = known.flagsOf(agent)
   const place = known.doesPlaceMatter(whoAndHow) ? known.placeOf(named) : undefined
   // Word by word: spread, each of thousands takes up a kilobyte.
   return {
@@ -65,8 +63,8 @@ export function sightOfAgent(town: Town, named: Named, known: Seen): AgentSight 
     sessionName,
     session,
     folder: place?.folder,
-    flags,
-    stateFile,
+    flags: place?.flags,
+    stateFile: place?.stateFile,
     restraint:
       restraintOf(whoAndHow, known.restraints, town.ledger.current()) ?? withoutIssues(town, whoAndHow, known.unheard),
     work: undefined,
@@ -87,7 +85,6 @@ export interface Seen {
   readonly sessions: SeenSessions
   readonly book: BeadBook
   readonly restraints: Restraints
-  readonly flagsOf: FlagsOf
   readonly placeOf: PlaceOf
   readonly doesPlaceMatter: ReturnType<typeof whosePlaceMatters>
   /** Why the town's own issues could not all be asked. */
@@ -100,13 +97,11 @@ export function blindSpotsOf(sights: readonly AgentSight[], panes: Known<unknown
   return [
     ...spot('the sessions', panes),
     ...(panes.known && hidden ? [{ what: 'what runs in the sessions', why: hidden.because }] : []),
-    ...sights.flatMap(({ address, folder }) =>
-      folder === undefined ? [] : spot(`the work folder of ${address}`, folder),
-    ),
+    ...sights.flatMap(({ address, folder }) => spot(`the work folder of ${address}`, folder)),
     ...sights.flatMap(({ address, flags }) => spot(`the state file of ${address}`, flags)),
   ]
 }
 
-/** What an answer leaves unseen. */
-export const spot = (what: string, answer: Known<unknown>): readonly BlindSpot[] =>
-  answer.known ? [] : [{ what, why: answer.why }]
+/** What an answer leaves unseen; one that nobody asked for, nothing. */
+export const spot = (what: string, answer: Known<unknown> | undefined): readonly BlindSpot[] =>
+  answer === undefined || answer.known ? [] : [{ what, why: answer.why }]

@@ -26,7 +26,7 @@ export function deed({ mailId, verb, sight }: Wish, claimed: boolean): CarryOut 
   const { agent, session, flags, bead } = sight
   const because = claimed ? 'an earlier check claimed it and did not finish' : 'nothing speaks against it'
   const hook = bead.known ? (beadOf(sight)?.hook ?? null) : null
-  const clearFlag = flags.known && flags.value?.requesting[verb] === true
+  const clearFlag = flags?.known === true && flags.value?.requesting[verb] === true
   return {
     kind: verb,
     rule,

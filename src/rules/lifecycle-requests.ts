@@ -28,7 +28,7 @@ function deleteAgain(mail: Mail, snapshot: Snapshot): Plan {
 
 /** A request that gives way to another one of its agent takes its flag with it. */
 function supersede({ mail, verb, sight }: Request, chosen: Omit<Wish, 'sight'>): Plan {
-  const isRaised = sight.flags.known && sight.flags.value?.requesting[verb] === true
+  const isRaised = sight.flags?.known && sight.flags.value?.requesting[verb] === true
   const because = `superseded by the ${chosen.verb} asked for by mail ${quote(chosen.mailId)}`
   const action = closing(mail, sight.agent, because)
   return planOf({ actions: [{ ...action, clearFlag: isRaised && verb !== chosen.verb ? verb : undefined }] })

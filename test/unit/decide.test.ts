@@ -357,14 +357,14 @@ describe('whatever a town looks like', () => {
     )
   })
 
-  it('the work folders and last words that are not looked at would decide nothing', () => {
+  it('the files of agents that are not looked at would decide nothing', () => {
     fc.assert(
       fc.property(fc.oneof(quiet, busy), anyKind, fc.boolean(), (snapshot, kind, isClaimed) => {
         const ledger = { ...snapshot.ledger, claims: isClaimed ? { 'hq-9': claim } : {} }
         const all = asked({ ...snapshot, ledger, steps: kind.steps }, kind)
         const matters = whosePlaceMatters(all)
         const agents = all.agents.map((sight) =>
-          matters(sight) ? sight : { ...sight, folder: undefined, leave: undefined },
+          matters(sight) ? sight : { ...sight, folder: undefined, flags: undefined, leave: undefined },
         )
         expect(decide({ ...all, agents })).toEqual(decide(all))
       }),

@@ -290,7 +290,7 @@ describe('what cannot be seen', () => {
     town.write('gastown/witness/state.json', '[1]')
     town.write('spawn/pending.json', '')
     const snapshot = await look(town, quick)
-    expect(sightOf(snapshot, WITNESS).flags.known).toBe(false)
+    expect(sightOf(snapshot, WITNESS).flags?.known).toBe(false)
     expect(snapshot.pendingSpawns.known).toBe(false)
     expect(snapshot.blindSpots.map(({ what }) => what)).toEqual([
       'the state file of gastown/witness',

@@ -272,8 +272,8 @@ export const protections: readonly Protection[] = [
   {
     protects: 'a flag is looked for after the mail of its request',
     file: 'src/observe/first-look.ts',
-    from: 'hasRequest(issues.mail) ? readAllFlags(town, files.census.agents) : flagsOf',
-    to: 'flagsOf',
+    from: 'hasRequest(issues.mail) ? placesOf(town) : placeOf',
+    to: 'placeOf',
     caught: [
       'heartbeat/requests.test.ts',
       'a lifecycle request > sent while the programs answer is carried out as well: its flag is looked for after its mail',
