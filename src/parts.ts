@@ -1,6 +1,7 @@
-import { accessSync, constants, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Script } from 'node:vm'
+import { readTwice, readWhole } from './same-memory.js'
 
 /** A part that was loaded, and what V8 had made of it before. */
 interface Part {
@@ -50,7 +51,8 @@ export function openParts(folder: string, kind = 'plain'): Parts {
 /** Throws NotWhole: somebody who updates the package may be half-way. */
 function read(path: string, cache: string): Part {
   try {
-    const text = readFileSync(path, 'utf8')
+    // The build sees to it that there is nothing but ASCII in it.
+    const text = readWhole(path).toString('latin1')
     const compiled = compiledBefore(path, cache)
     const script = new Script(text, { filename: path, ...(compiled ? { cachedData: compiled } : {}) })
     // Another V8, or one with other flags, takes it for nothing.
@@ -67,10 +69,7 @@ function read(path: string, cache: string): Part {
 /** V8 looks at version, flags and lengths, and believes everything else: so it is kept twice, and taken where both are the same. */
 function compiledBefore(path: string, cache: string): Buffer | undefined {
   try {
-    if (statSync(path).mtimeMs > statSync(cache).mtimeMs) return undefined
-    const twice = readFileSync(cache)
-    const once = twice.subarray(0, twice.length / 2)
-    return once.length > 0 && once.equals(twice.subarray(once.length)) ? once : undefined
+    return statSync(path).mtimeMs > statSync(cache).mtimeMs ? undefined : readTwice(cache)
   } catch {
     return undefined
   }
