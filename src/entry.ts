@@ -8,6 +8,8 @@ import { openParts, type Parts } from './parts.js'
 
 /** The oldest node that runs the parts of the program. This file is for any node: it says so where another one is. */
 const oldest = { major: 20, minor: 19 }
+/** The newest that is known to know all flags set here: V8 complains of one that it does not know on stderr, and would in each check. */
+const newest = 24
 /** The parts that begin, as the build named them. */
 declare const MAIN_PART: string
 declare const NOT_DUE_PART: string
@@ -28,11 +30,8 @@ function told(error: unknown): string {
   return error.name === 'NotWhole' ? error.message : error.stack || error.message
 }
 
-function isTooOld(version: string): boolean {
-  const numbers = version.split('.').map(Number)
-  const major = numbers[0] ?? 0
-  return major < oldest.major || (major === oldest.major && (numbers[1] ?? 0) < oldest.minor)
-}
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+const isTooOld = major < oldest.major || (major === oldest.major && minor < oldest.minor)
 
 /** What tells surely takes as long to load as all else that says nothing is due. */
 function isTerminal(): boolean {
@@ -58,7 +57,7 @@ const ofNode = ['node:child_process', 'node:timers/promises', 'node:tty']
 /** A check is over before code that V8 optimizes has paid for it: a fifth of the processor time of a large town, and 6 MiB. And before young memory
  *  has paid for growing, or for threads that clear it together: what is touched first costs more than what is cleared once more, a fifth of a large
  *  town again, and a quarter of its memory. */
-const flags = ['--no-opt', '--semi-space-growth-factor=1', '--no-parallel-scavenge']
+const flags = ['--no-opt', ...(major <= newest ? ['--semi-space-growth-factor=1', '--no-parallel-scavenge'] : [])]
 
 function begin(): void {
   const folder = join(__dirname, 'parts')
@@ -90,7 +89,7 @@ function askAhead(parts: Parts): ReturnType<HeadStartPart['headStart']> {
   return ahead
 }
 
-if (isTooOld(process.versions.node)) {
+if (isTooOld) {
   const wanted = `${oldest.major}.${oldest.minor}`
   giveUp(
     `it needs Node ${wanted} or later, and ${process.execPath} is ${process.version}: get one from https://nodejs.org`,

@@ -6,6 +6,7 @@ import { kindNamed } from '../../src/dialects/index.js'
 import type { Rig } from '../../src/domain/snapshot.js'
 import { type Issue, issuesOf } from '../support/issue-store.js'
 import type { StageKindName } from '../support/stage-kind.js'
+import { located } from '../support/stand-ins.js'
 import { put } from '../support/town-folder.js'
 
 /** Every answer lies in folders that are named by the question's own words, below the one in which it is asked. */
@@ -86,11 +87,13 @@ const answer = ({ cwd, args }: Pick<Call, 'cwd' | 'args'>, text: string): void =
 
 const delayFile = (bin: string): string => join(bin, 'seconds')
 
-/** bd and gt as programs that sleep for a while, say what is written down, and cost next to nothing: a shell that becomes `cat`. */
-export function putStandIns(bin: string, kindName: StageKindName): void {
+/** bd and gt as programs that sleep for a while, say what is written down, and cost next to nothing: a shell that becomes `cat`. Where both are is
+ *  written in them: a PATH may have twenty folders to try. */
+export function putStandIns(bin: string, kindName: StageKindName, path: string): void {
+  const [sleeper, cat] = ['sleep', 'cat'].map((name) => located(name, path) ?? name)
   // Programs that change are asked for their versions.
-  const sleep = `read -r seconds <'${delayFile(bin)}'\n[ "$seconds" = 0 ] || sleep "$seconds"\n`
-  write(join(bin, 'bd'), `#!/bin/sh\n${sleep}IFS=/\nexec cat "${answers}/$*/answer"\n`)
+  const sleep = `read -r seconds <'${delayFile(bin)}'\n[ "$seconds" = 0 ] || ${sleeper} "$seconds"\n`
+  write(join(bin, 'bd'), `#!/bin/sh\n${sleep}IFS=/\nexec ${cat} "${answers}/$*/answer"\n`)
   write(join(bin, 'gt'), `#!/bin/sh\n${sleep}echo '${versions[kindName].gt}'\n`)
   putDelay(bin, 0)
 }

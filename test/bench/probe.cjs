@@ -24,11 +24,12 @@ ChildProcess.prototype.spawn = function (...words) {
 }
 
 process.once('exit', () => {
-  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage()
+  const { userCPUTime, systemCPUTime, maxRSS, minorPageFault } = process.resourceUsage()
   const figures = {
     children: begun.length,
     cpu: (userCPUTime + systemCPUTime) / 1000,
     memory: maxRSS / 1024,
+    faults: minorPageFault,
     firstChild: begun[0],
     afterLastChild: ended.length === 0 ? undefined : performance.now() - ended.at(-1),
     read: bytesRead(),

@@ -1,4 +1,4 @@
-import { type Figure, figureOf, lookInto, type Site, type Subject, time } from './measure.js'
+import { type Figure, figureOf, type Insight, lookInto, type Site, type Subject, time } from './measure.js'
 import { type Subjects, subjectsOf } from './subjects.js'
 import { type BenchTown, titleOf } from './town.js'
 
@@ -128,27 +128,21 @@ function insights(town: Site, { check, emptyNode, least }: Subjects, row: RowMak
   const bare = least === undefined ? [] : repeat(insightRuns, () => lookInto(least, town))
   const kib = (bytes: number): number => bytes / 1024
   const emptyRead = kib(empty[0]?.read ?? 0)
+  const cpu = ({ cpu }: Insight): number => cpu
+  const each = (what: string, unit: Row['unit'], of: (insight: Insight) => number): readonly Row[] => [
+    ...row(`an empty node: ${what}`, unit, empty.map(of)),
+    ...row(`${least?.name}: ${what}`, unit, bare.map(of)),
+    ...row(`a check: ${what}`, unit, found.map(of)),
+  ]
   return [
+    ...each('own processor time', 'ms', cpu),
     ...row(
-      'an empty node: own processor time',
-      'ms',
-      empty.map(({ cpu }) => cpu),
+      'a check: own processor time / that of an empty node',
+      'x',
+      found.map((insight, nth) => cpu(insight) / (empty[nth]?.cpu ?? 1)),
     ),
-    ...row(
-      'a check: own processor time',
-      'ms',
-      found.map(({ cpu }) => cpu),
-    ),
-    ...row(
-      'an empty node: peak memory',
-      'MiB',
-      empty.map(({ memory }) => memory),
-    ),
-    ...row(
-      'a check: peak memory',
-      'MiB',
-      found.map(({ memory }) => memory),
-    ),
+    ...each('page faults', '', ({ faults }) => faults),
+    ...each('peak memory', 'MiB', ({ memory }) => memory),
     ...row(
       'a check: children',
       '',

@@ -96,7 +96,7 @@ export function raiseBenchTown(plan: Plan): BenchTown {
   // Its name is what tmux shows of a pane.
   copyFileSync(located('sleep', env['PATH'] ?? '') ?? '/bin/sleep', join(bin, 'claude'))
   startSessions({ kind, tmux, root, bin, agents })
-  putStandIns(bin, plan.kind)
+  putStandIns(bin, plan.kind, env['PATH'] ?? '')
   return {
     plan,
     stage,
