@@ -80,14 +80,15 @@ function shuffled<T>(list: readonly T[]): readonly T[] {
 
 /** Measures the subjects of one town. */
 export function measure(town: Site, subjects: Subjects, { where, runs, isDead }: Pass): readonly Row[] {
-  const { emptyNode, children, least, check, serial } = subjects
+  const { emptyNode, aShell, children, least, check, serial } = subjects
   const notDue = isDead ? [] : subjects.notDue
+  const quick = isDead ? [] : [aShell, ...notDue]
   // Finds out which kind of town it is, and says that no check is due.
   if (!isDead) time(check, town)
   const wanted = [emptyNode, ...children, ...(least ? [least] : []), check]
   const of = inRounds(wanted, runs, town)
   // They take little, and what a check leaves behind is not theirs.
-  const ofQuick = inRounds([emptyNode, ...notDue], runs * quickRuns, town)
+  const ofQuick = inRounds([emptyNode, ...quick], runs * quickRuns, town)
   const serialTimes = serial === undefined ? [] : repeat(serialRuns, () => time(serial, town))
   const floor = of(emptyNode).map((ms, round) => ms + Math.max(...children.map((child) => of(child)[round] ?? 0)))
   const row = rowsOf(where)
@@ -104,10 +105,11 @@ export function measure(town: Site, subjects: Subjects, { where, runs, isDead }:
     ...wanted.flatMap((subject) => row(subject.name, 'ms', of(subject))),
     ...ratio('a check / (an empty node + the slowest child)', of(check), floor),
     ...(least ? ratio(`${least.name} / the same`, of(least), floor) : []),
-    ...notDue.flatMap((subject) => row(subject.name, 'ms', ofQuick(subject))),
-    ...notDue
-      .filter(isNode)
-      .flatMap((subject) => ratio(`${subject.name} / an empty node`, ofQuick(subject), ofQuick(emptyNode))),
+    ...quick.flatMap((subject) => row(subject.name, 'ms', ofQuick(subject))),
+    ...notDue.flatMap((subject) => {
+      const under = isNode(subject) ? emptyNode : aShell
+      return ratio(`${subject.name} / ${under.name}`, ofQuick(subject), ofQuick(under))
+    }),
     ...(serial === undefined
       ? []
       : [...row(serial.name, 'ms', serialTimes), ...ratio(`${serial.name} / a check`, serialTimes, of(check))]),

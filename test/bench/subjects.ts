@@ -15,6 +15,8 @@ const gtRearm = fileURLToPath(new URL('../../scripts/gt-rearm', import.meta.url)
 export interface Subjects {
   /** A node that is given an empty file. */
   readonly emptyNode: Subject
+  /** A shell that asks what time it is: what `gt-rearm` cannot do without. */
+  readonly aShell: Subject
   /** The children that must be asked, each alone. */
   readonly children: readonly Subject[]
   /** A node that asks and writes as a quiet check does, and nothing else. */
@@ -60,6 +62,7 @@ export function ourSubjects(
   const cron = `exec ${node} ${program} --once --if-due --quiet --town ${root}`
   return {
     emptyNode: { name: 'an empty node', words: [node, empty] },
+    aShell: { name: 'a shell that asks for the time', words: ['sh', '-c', 'now=$(date +%s)'] },
     check: { name: 'a check', words: [node, ...ours, '--once', ...further] },
     notDue: [
       { name: '--if-due, not due', words: [node, ...ours, '--once', '--if-due'] },
