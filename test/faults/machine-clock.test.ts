@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { lockFile } from '../../src/ports/lock-holder.js'
 import { readReport } from '../support/check-document.js'
 import { type FakeTown, raiseTown } from '../support/fake-town.js'
 import { ask, type BusyTown } from '../support/faults/busy-town.js'
@@ -204,8 +205,9 @@ describe('a check that is stopped for longer than its deadlines', () => {
       const busy = await busyTown(kind)
       town.configure({ deadline: '1s', startDeadline: '4s', runDeadline: '45s' })
       const first = begun(busy, 'deacon')
-      // It has begun to wait for its answer by then.
-      atMoment(town, 'bd*list*', `sleep 0.5; kill -STOP $PPID; sleep 2.5; ${first}; kill -CONT $PPID`)
+      // bd is asked before most of the program is loaded. Half a second after the check has the lock, it has begun to wait for the answer.
+      const locked = `until read -r pid rest <'${lockFile(town.root)}' && [ "$pid" = $PPID ]; do sleep 0.1; done`
+      atMoment(town, 'bd*list*', `${locked}; sleep 0.5; kill -STOP $PPID; sleep 2.5; ${first}; kill -CONT $PPID`)
       const check = await strained(town)
       calm(town)
       expect([check.exitCode, reasons(check)]).toEqual([3, expect.stringContaining('timed out')])
