@@ -1,7 +1,7 @@
 import { accessSync, constants, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Script } from 'node:vm'
-import { readTwice, readWhole } from './same-memory.js'
+import { readTwice, readWhole } from './ports/same-memory.js'
 
 /** A part that was loaded, and what V8 had made of it before. */
 interface Part {
