@@ -300,7 +300,8 @@ describe('what V8 made of the program', () => {
 
   it('is not believed when a byte of it is another one, or the part is', async () => {
     const folder = copied()
-    await runCopy(folder, ['--once'])
+    // Those of a check with a head start are there at the second.
+    for (const _ of [1, 2]) await runCopy(folder, ['--once'])
     for (const name of caches(folder)) {
       const path = join(folder, 'parts', name)
       const bytes = readFileSync(path)
