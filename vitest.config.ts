@@ -17,7 +17,7 @@ function emptyNode(): number {
 
 /** More than there are processors, because most of them wait: for tmux, for systemd, for a deadline. On a slow machine they would wait for a
  *  processor, and what a test is given to be done in runs out: the tests take as long there with half as many. */
-const workers = emptyNode() > 50 ? 3 : 6
+const workers = emptyNode() > 40 ? 3 : 6
 
 /** Unit tests share threads and take milliseconds; the rest use real programs, for whom they wait most of the time, and get processes. */
 export default defineConfig({
