@@ -49,3 +49,39 @@ it('what stands between two issues within a row does not part it', () => {
   const odd = `[\n  {"id": "gt-1", "parents": [{\n    "id": "gt-0"\n  },\n  {\n    "id": "${'0'.repeat(100_000)}"\n  },\n  {\n    "id": "gt-2"\n  }\n]}]`
   expect(idsAndTitles(odd)).toEqual({ known: true, value: ['gt-1 '] })
 })
+
+describe('one row among others', () => {
+  const among = (odd: unknown) => readRows(JSON.stringify([issue(1), odd, issue(2)]), (row) => row)
+  const texts = ['issue_type', 'title', 'description', 'status', 'assignee', 'created_at', 'updated_at'] as const
+  const fields = ['id', ...texts, 'labels'] as const
+  const bare = { id: 'gt-odd', labels: [], ...Object.fromEntries(texts.map((name) => [name, ''])) }
+  const row = (change: Record<string, unknown>) => ({ id: 'gt-odd', ...change })
+
+  it.each(fields.flatMap((name) => [7, true, {}, [8]].map((value) => [name, value] as const)))(
+    'whose %s is %j makes the answer one that is not believed, and is named',
+    (name, value) => {
+      const where = name === 'labels' && Array.isArray(value) ? 'labels.0' : name
+      const why = expect.stringContaining(`bd printed no list of issues: 1.${where}: `)
+      expect(among(row({ [name]: value }))).toEqual({ known: false, why })
+    },
+  )
+
+  it.each(['', '-x', 'a b', 'gt-1\n', null])('whose id is %j is none', (id) => {
+    expect(among({ id })).toEqual({ known: false, why: expect.stringContaining('1.id: ') })
+  })
+
+  it.each([7, 'gt-1', null, [], [{ id: 'gt-1' }]])('that is %j is none', (odd) => {
+    expect(among(odd)).toMatchObject({ known: false, why: expect.stringMatching(/^bd printed no list of issues: 1/) })
+  })
+
+  it.each(['left out', 'null'])('of which all but the id is %s has nothing in those places', (how) => {
+    const odd = row(how === 'null' ? Object.fromEntries(fields.slice(1).map((name) => [name, null])) : {})
+    expect(among(odd)).toMatchObject({ known: true, value: [{ id: 'gt-1' }, bare, { id: 'gt-2' }] })
+  })
+
+  it('may say more than is asked for, and keeps what is', () => {
+    const all = { ...Object.fromEntries(texts.map((name) => [name, `a ${name}`])), id: 'gt-odd', labels: ['a', 'b'] }
+    expect(among({ ...all, priority: 2, parents: [{ id: 7 }] })).toMatchObject({ value: [{}, all, {}] })
+    expect(among(all)).toEqual({ known: true, value: expect.arrayContaining([all]) })
+  })
+})
