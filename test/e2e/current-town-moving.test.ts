@@ -39,8 +39,10 @@ test('a daemon that systemd keeps comes back after gt daemon stop; its unit disa
   const programs = currentPrograms()
   if ('missing' in programs) return ctx.skip(programs.missing)
   const manager = await managerFor(ctx)
-  const { type } = await townOf(manager, programs)
+  const { type, path } = await townOf(manager, programs)
   const daemonRuns = async (): Promise<boolean> => (await type('gt daemon status')).said.includes('Daemon is running')
+  // The unit that gt writes says no PATH: its daemon finds neither gt nor bd where they lie in a folder of the user's.
+  await manager.systemctl('set-environment', `PATH=${path}`)
   expect(await type('gt daemon enable-supervisor')).toMatchObject({ exitCode: 0 })
   await waitFor(
     'the daemon beats',
