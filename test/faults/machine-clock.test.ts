@@ -7,7 +7,7 @@ import { readReport } from '../support/check-document.js'
 import { type FakeTown, raiseTown } from '../support/fake-town.js'
 import { ask, type BusyTown } from '../support/faults/busy-town.js'
 import { long } from '../support/faults/form.js'
-import { deeds, raisePatientTown, reasons, settled, strained, strainedUntil } from '../support/faults/machine.js'
+import { deeds, raisePatientTown, reasons, settled, strained } from '../support/faults/machine.js'
 import { atMoment, calm, type Moment, momentsOf } from '../support/faults/machine-between.js'
 import { day, ownClock } from '../support/faults/machine-clock.js'
 import { begun, lostStrangers } from '../support/faults/machine-events.js'
@@ -135,7 +135,7 @@ describe('a clock that jumps in the middle of a check', () => {
       const busy = await busyTown(kind)
       const clock = ownClock(town)
       const hasCome = atMoment(town, at, clock.line(by))
-      await strainedUntil(hasCome, town, { env: clock.env })
+      await strained(town, { env: clock.env })
       expect(hasCome() || typeof at === 'number').toBe(true)
       calm(town)
       // Of a notice from another day nobody knows whether it was said lately.
@@ -203,11 +203,11 @@ describe('a check that is stopped for longer than its deadlines', () => {
     'while it looks (%s): what it asked is not answered, and nothing is done on it (3)',
     async (kind) => {
       const busy = await busyTown(kind)
-      town.configure({ deadline: '3s', startDeadline: '10s', runDeadline: '80s' })
+      town.configure({ deadline: '1s', startDeadline: '4s', runDeadline: '45s' })
       const first = begun(busy, 'deacon')
       // bd is asked before most of the program is loaded. Half a second after the check has the lock, it has begun to wait for the answer.
       const locked = `until read -r pid rest <'${lockFile(town.root)}' && [ "$pid" = $PPID ]; do sleep 0.1; done`
-      atMoment(town, 'bd*list*', `${locked}; sleep 0.5; kill -STOP $PPID; sleep 5; ${first}; kill -CONT $PPID`)
+      atMoment(town, 'bd*list*', `${locked}; sleep 0.5; kill -STOP $PPID; sleep 2.5; ${first}; kill -CONT $PPID`)
       const check = await strained(town)
       calm(town)
       expect([check.exitCode, reasons(check)]).toEqual([3, expect.stringContaining('timed out')])

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { BusyTown } from '../support/faults/busy-town.js'
 import { long } from '../support/faults/form.js'
-import { raisePatientTown, settled, strainedUntil } from '../support/faults/machine.js'
+import { raisePatientTown, settled, strained } from '../support/faults/machine.js'
 import { atMoment, calm, type Moment, momentsOf } from '../support/faults/machine-between.js'
 import { type Happening, lostStrangers, toSessions } from '../support/faults/machine-events.js'
 import type { StageKindName } from '../support/stage-kind.js'
@@ -37,7 +37,7 @@ describe('right before a program of the check begins', () => {
   it.each(rows)('%s: no live agent is lost, nobody is there twice', async (_, { what, kind, at }) => {
     town = await raisePatientTown(kind)
     const hasCome = atMoment(town, at, what.lines(town))
-    await strainedUntil(hasCome, town)
+    await strained(town)
     expect(hasCome() || typeof at === 'number').toBe(true)
     calm(town)
     expect(await settled(town, what.changes)).toEqual([])

@@ -44,15 +44,6 @@ export async function raisePatientTown(kind: StageKindName): Promise<BusyTown> {
   return town
 }
 
-/** Runs checks until something has come to one of them, three at most: on a busy machine the first may put off what it was to come to. */
-export async function strainedUntil(
-  hasCome: () => boolean,
-  town: FakeTown,
-  options: Partial<RunOptions> = {},
-): Promise<void> {
-  for (let left = 3; left > 0 && !hasCome(); left -= 1) await strained(town, options)
-}
-
 /** Lets ordinary checks come, waits being over, until all is done in the town. Returns what is still wrong after six of them. */
 export async function settled(town: BusyTown, allowed = /^$/): Promise<readonly string[]> {
   const wrong = (): readonly string[] => town.wrong().filter((what) => !allowed.test(what))
