@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { type Agent, address } from '../domain/agent.js'
 import { withoutForeign } from '../domain/launch.js'
 import type { CommandResult } from '../ports/command.js'
@@ -15,7 +16,8 @@ export interface GitCall {
 /** Runs git without prompts, in the ledger while it runs. */
 export function git(performing: Performing, call: GitCall, args: readonly string[]): Promise<CommandResult> {
   const { agent, folder, deadline } = call
-  const env = gitEnvironment(performing.town.env)
+  // A folder without a repository of its own may lie in another one: the town's.
+  const env = { ...gitEnvironment(performing.town.env), GIT_CEILING_DIRECTORIES: dirname(folder) }
   return runRecorded(performing, address(agent), { program: 'git', args, cwd: folder, env, deadline })
 }
 

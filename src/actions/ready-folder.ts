@@ -22,8 +22,8 @@ function folderComplaint({ town }: Performing, agent: Agent): string | undefined
   // A town that is moved away is not made anew.
   if (!exists(folder) && agent.role === 'deacon' && exists(townFile(town.root))) makeFolder(folder)
   if (!exists(folder)) return `its work folder ${folder} does not exist`
-  const needsWorktree = agent.role === 'crew' || agent.role === 'polecat'
-  return needsWorktree && !exists(join(folder, '.git')) ? `its work folder ${folder} is no git work tree` : undefined
+  const isBare = agent.role === 'polecat' && !exists(join(folder, '.git'))
+  return isBare ? `its work folder ${folder} is no git work tree` : undefined
 }
 
 /** A name that our PATH lacks may still be found by the login shell; a path, or no shell at all, leaves no hope. */

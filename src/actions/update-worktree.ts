@@ -1,5 +1,6 @@
 import { type Agent, address } from '../domain/agent.js'
 import { now } from '../ports/clock.js'
+import { isWorktree } from '../ports/worktree.js'
 import { type GitCall, git } from './git.js'
 import type { Performing } from './performing.js'
 import { tell } from './recorded-child.js'
@@ -9,8 +10,10 @@ import { tell } from './recorded-child.js'
  *  rebase that stops are left as they were. One line on what was not done, or undefined: it never stops a start. */
 export async function updateWorktree(performing: Performing, agent: Agent): Promise<string | undefined> {
   const { town } = performing
-  if (!town.settings.worktree || !hasWorktree(agent)) return undefined
   const folder = town.dialect.folder(town.root, agent)
+  if (!town.settings.worktree || !mayHaveWorktree(agent)) return undefined
+  const tree = isWorktree(folder)
+  if (!tree.known || !tree.value) return tree.known ? undefined : `not brought up to date: ${tree.why}`
   // The half of the time that a start has: the session must still be made in the other.
   const until = now() + Math.min(town.settings.startDeadline / 2, town.commands.left() / 2)
   const run: Git = (...args) => git(performing, callNow(performing, { agent, folder, until }), args)
@@ -24,7 +27,7 @@ export async function updateWorktree(performing: Performing, agent: Agent): Prom
 
 type Git = (...args: readonly string[]) => ReturnType<typeof git>
 
-const hasWorktree = ({ role }: Agent): boolean => role === 'refinery' || role === 'crew' || role === 'polecat'
+const mayHaveWorktree = ({ role }: Agent): boolean => role === 'refinery' || role === 'crew' || role === 'polecat'
 
 function callNow(
   { town }: Performing,

@@ -91,8 +91,8 @@ export function flagObstacle({ verb, sight }: Request, { steps }: Snapshot): Obs
 /** Whether a new session could be made for the agent where it works. */
 export function folderObstacle({ agent, address, folder }: AgentSight): Obstacle | undefined {
   if (!folder?.known) return blind(`the work folder of ${address}`, folder?.why ?? 'it was not looked at')
-  const isWorker = agent.role === 'crew' || agent.role === 'polecat'
   if (folder.value === 'missing' && agent.role !== 'deacon') return leave('folder', 'its work folder does not exist')
-  if (folder.value === 'not-a-worktree' && isWorker) return leave('folder', 'its work folder is no git work tree')
+  if (folder.value === 'not-a-worktree' && agent.role === 'polecat')
+    return leave('folder', 'its work folder is no git work tree')
   return undefined
 }

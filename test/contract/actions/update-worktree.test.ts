@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { updateWorktree } from '../../../src/actions/update-worktree.js'
@@ -179,6 +179,24 @@ it.each(['deacon', 'mayor', 'gastown/witness'])('%s has no work tree to bring up
   expect(await update(who)).toBeUndefined()
   expect(fake.programs.calls()).toEqual([])
 })
+
+it.each(['no .git', 'a .git that is no repository'])(
+  'a folder with %s is left alone, and so is the repository around it',
+  async (which) => {
+    fake.addWorker('gastown/refinery')
+    const around = fake.folder('gastown/refinery')
+    const folder = join(around, 'crew')
+    mkdirSync(folder)
+    if (which !== 'no .git') put(join(folder, '.git/HEAD'), 'ref: refs/heads/main\n')
+    const before = head(around)
+    publish()
+    const agent = agentOf(crew)
+    const performing = performingIn(fake)
+    const dialect = { ...performing.town.dialect, folder: () => folder }
+    await updateWorktree({ ...performing, town: { ...performing.town, dialect } }, agent)
+    expect([head(around), git(around, 'rev-parse', 'origin/main')]).toEqual([before, before])
+  },
+)
 
 it('nothing is brought up to date where the configuration says so', async () => {
   fake.addWorker(crew)

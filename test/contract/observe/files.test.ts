@@ -137,7 +137,7 @@ describe('a work folder', () => {
     expect(folder({ role: 'witness', rig: 'r' })).toEqual(known('ready'))
   })
 
-  it('of a worker has to be a git work tree whose repository is there', () => {
+  it('of a polecat has to be a git work tree whose repository is there', () => {
     expect(folder(toast)).toEqual(known('missing'))
     mkdirSync(at('r/polecats/toast'), { recursive: true })
     expect(folder(toast)).toEqual(known('not-a-worktree'))
@@ -151,9 +151,19 @@ describe('a work folder', () => {
     expect(folder(toast)).toEqual(known('not-a-worktree'))
   })
 
-  it('of a crew member may be a clone', () => {
-    put(at('r/crew/max/.git/HEAD'), 'ref: refs/heads/main\n')
-    expect(folder({ role: 'crew', rig: 'r', name: 'max' })).toEqual(known('ready'))
+  it.each<[string, Agent]>([
+    ['a crew member', { role: 'crew', rig: 'r', name: 'max' }],
+    ['a refinery', { role: 'refinery', rig: 'r' }],
+    ['a mayor', { role: 'mayor' }],
+  ])('of %s may be a clone, or any folder', (_, agent) => {
+    mkdirSync(classic.folder(root, agent), { recursive: true })
+    expect(folder(agent)).toEqual(known('ready'))
+    put(join(classic.folder(root, agent), '.git/HEAD'), 'ref: refs/heads/main\n')
+    expect(folder(agent)).toEqual(known('ready'))
+  })
+
+  it('of a crew member has to be there', () => {
+    expect(folder({ role: 'crew', rig: 'r', name: 'max' })).toEqual(known('missing'))
   })
 
   it('that cannot be reached is not missing', () => {

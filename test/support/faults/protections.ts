@@ -287,6 +287,16 @@ export const protections: readonly Protection[] = [
     caught: ['contract/actions/update-worktree.test.ts', 'a feature branch > is fetched for and never touched'],
   },
   {
+    protects: 'the repository around a folder that has none of its own is not touched',
+    file: 'src/actions/git.ts',
+    from: ', GIT_CEILING_DIRECTORIES: dirname(folder)',
+    to: '',
+    caught: [
+      'contract/actions/update-worktree.test.ts',
+      'a folder with a .git that is no repository is left alone, and so is the repository around it',
+    ],
+  },
+  {
     protects: 'a name that could be something else reaches no program',
     file: 'src/domain/agent.ts',
     from: 'const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]*$/',

@@ -359,7 +359,10 @@ describe('a request that cannot be carried out now stays', () => {
 
   it.each<[string, 'missing' | 'not-a-worktree', AgentSight, boolean]>([
     ['a witness without a folder', 'missing', witness('gastown', ready), false],
-    ['a crew member without a work tree', 'not-a-worktree', crew('gastown', 'max', ready), false],
+    ['a polecat without a work tree', 'not-a-worktree', polecat('gastown', 'toast', ready), false],
+    ['a crew member without a work tree', 'not-a-worktree', crew('gastown', 'max', ready), true],
+    ['a refinery without a work tree', 'not-a-worktree', refinery('gastown', ready), true],
+    ['a mayor without a work tree', 'not-a-worktree', mayor(ready), true],
     ['a witness without a work tree', 'not-a-worktree', witness('gastown', ready), true],
   ])('%s', (_, state, sight, isCarriedOut) => {
     const folder = known(state)
