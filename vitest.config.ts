@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { setOf, testFiles } from './test/sets.js'
 import { LongestFirst } from './test/support/longest-first.js'
+import { ProgressReporter } from './test/support/progress-reporter.js'
 import { SummaryReporter } from './test/support/reporter.js'
 
 /** Milliseconds that a node takes which does nothing; the least of three. */
@@ -19,17 +22,22 @@ function emptyNode(): number {
  *  processor, and what a test is given to be done in runs out: the tests take as long there with half as many. */
 const workers = emptyNode() > 40 ? 3 : 6
 
+const isWanted = (file: string): boolean => process.env['TEST_SET'] !== 'quick' || setOf(file) === 'quick'
+const files = testFiles(fileURLToPath(new URL('test', import.meta.url))).filter(isWanted)
+const isUnit = (file: string): boolean => file.startsWith('unit/')
+const paths = (wanted: readonly string[]): string[] => wanted.map((file) => `test/${file}`)
+
 /** Unit tests share threads and take milliseconds; the rest use real programs, for whom they wait most of the time, and get processes. */
 export default defineConfig({
   test: {
-    reporters: ['default', new SummaryReporter()],
+    reporters: [new ProgressReporter(), new SummaryReporter()],
     maxWorkers: Math.max(workers, availableParallelism()),
     sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
           name: 'unit',
-          include: ['test/unit/**/*.test.ts'],
+          include: paths(files.filter(isUnit)),
           pool: 'threads',
           isolate: false,
           testTimeout: 60_000,
@@ -38,7 +46,7 @@ export default defineConfig({
       {
         test: {
           name: 'real',
-          include: ['test/{contract,heartbeat,faults,e2e}/**/*.test.ts'],
+          include: paths(files.filter((file) => !isUnit(file))),
           pool: 'forks',
           setupFiles: ['test/support/say-on-failure.ts'],
           globalSetup: ['test/support/answerer.ts', 'test/support/packed-package.ts'],

@@ -6,9 +6,9 @@ const LONG = [
   /e2e\/install-/,
   /faults\//,
   /e2e\//,
-  /heartbeat\/(current-)?requests/,
+  /heartbeat\/(cannot-tell|current-requests|killed-checks|requests)/,
   /heartbeat\//,
-  /contract\/(cli|doctor|install)\//,
+  /contract\/(cli|doctor|install|schedulers)\//,
   /contract\//,
 ]
 
