@@ -41,6 +41,10 @@ function isBelieved(sight: AgentSight, { now, settings, steps }: Moment): boolea
   return saysUp(bead) && !isOlder(now, bead.updatedAt, settings.staleAfter)
 }
 
+/** Whether something was seen in the agent's session that nobody knows, as against a session of which nothing could be asked. */
+export const isNotUnderstood = (sight: Pick<AgentSight, 'liveness'> | undefined): boolean =>
+  sight?.liveness.state === 'unknown' && !sight.liveness.blind
+
 /** Whether the agent has to be brought up: its session is gone (and its bead is not believed instead), or is a zombie. */
 export function isDown(sight: AgentSight, moment: Moment): boolean {
   const { state } = sight.liveness

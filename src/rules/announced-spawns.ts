@@ -44,26 +44,25 @@ const closing = (mail: Mail, because: string): CloseMail => ({
 })
 
 /** What is said of a mail that names no polecat, or whose polecat (`sight`) it gets wrong. */
-function refuse(mail: Mail, sight: AgentSight | undefined, said: Pick<Finding, 'verdict' | 'because'>): Plan {
+function refuse(mail: Mail, agent: Address | undefined, said: Omit<Finding, 'rule' | 'agent' | 'evidence'>): Plan {
   const because = `mail ${quote(mail.id)} about a new polecat: ${said.because}`
-  const evidence = { mail: mail.id }
-  return planOf({
-    findings: [{ ...said, rule, agent: sight?.address, because, evidence, wantsPerson: sight !== undefined }],
-  })
+  return planOf({ findings: [{ ...said, rule, agent, because, evidence: { mail: mail.id } }] })
 }
 
 function judge(mail: Mail, announced: Announcement, { snapshot, sights }: Look): Post {
   const only = (plan: Plan): Post => ({ fresh: [], plan })
   if ('complaint' in announced) {
-    return only(refuse(mail, undefined, { verdict: 'skipped-name', because: announced.complaint }))
+    const said = { verdict: 'skipped-name', because: announced.complaint, wantsPerson: false }
+    return only(refuse(mail, undefined, said))
   }
   const { spawn } = announced
   const sight = polecatOf(spawn, sights)
   if (isUnseen(spawn, snapshot) && sight === undefined) return only(emptyPlan)
   const because = spawnSessionComplaint(spawn, sight?.sessionName)
   if (because === undefined) return { fresh: [spawn], plan: emptyPlan }
-  const actions = isGivenUp(spawn, snapshot) ? [closing(mail, because)] : []
-  return only({ ...refuse(mail, sight, { verdict: 'refused', because }), actions })
+  const isLast = isGivenUp(spawn, snapshot)
+  const said = { verdict: 'refused', because, wantsPerson: isLast || sight !== undefined }
+  return only({ ...refuse(mail, sight?.address, said), actions: isLast ? [closing(mail, because)] : [] })
 }
 
 /** What is done with a mail whose spawn is known already: it is only closed. */

@@ -1,8 +1,9 @@
 import type { Plan, RecordSpawns, TriggerSpawn } from '../domain/action.js'
-import { personAt } from '../domain/conditions.js'
+import { isNotUnderstood, personAt } from '../domain/conditions.js'
+import { formatAge } from '../domain/duration.js'
 import { allOf, emptyPlan, planOf, sessionChange } from '../domain/plan.js'
 import { quote } from '../domain/quote.js'
-import type { AgentSight, PendingSpawn, Snapshot, SpawnSight } from '../domain/snapshot.js'
+import type { AgentSight, Finding, PendingSpawn, Snapshot, SpawnSight } from '../domain/snapshot.js'
 import { spawnSessionComplaint } from '../domain/spawn.js'
 import { announcedSpawns, isGivenUp, isUnseen, polecatOf, rule, type Sights } from './announced-spawns.js'
 
@@ -18,16 +19,29 @@ interface Waiting {
 const forget = ({ spawn, sight }: Waiting, because: string): Plan =>
   planOf({ actions: [{ kind: 'forget-spawn', rule, because, agent: sight?.agent, spawn }] })
 
-/** It is not ready: tried again at the next check, and given up once it has waited too long. */
-const wait = (waiting: Waiting, snapshot: Snapshot): Plan =>
-  isGivenUp(waiting.spawn, snapshot) ? forget(waiting, 'it was tried, and it has waited too long') : emptyPlan
+/** What is said of a polecat that is not told to begin. */
+function untold({ spawn, sight }: Waiting, said: Pick<Finding, 'verdict' | 'because' | 'wantsPerson'>): Finding {
+  const because = `the new polecat ${quote(`${spawn.rig}/${spawn.polecat}`)} is not told to begin: ${said.because}`
+  return { ...said, rule, agent: sight?.address, because, evidence: { mail: spawn.mailId } }
+}
 
-function refuse(waiting: Waiting, snapshot: Snapshot, complaint: string): Plan {
-  const { spawn, sight } = waiting
-  const because = `the new polecat ${quote(`${spawn.rig}/${spawn.polecat}`)} is not told to begin: ${complaint}`
-  const finding = { rule, verdict: 'refused', because, evidence: { mail: spawn.mailId } }
-  const findings = [{ ...finding, agent: sight?.address, wantsPerson: sight !== undefined }]
-  return { ...wait(waiting, snapshot), findings }
+/** Waits for a polecat that is not ready, and gives it up once it has waited too long: that is said in the check that does it. */
+function wait(waiting: Waiting, snapshot: Snapshot): Plan {
+  if (!isGivenUp(waiting.spawn, snapshot)) return emptyPlan
+  const { look, sight } = waiting
+  const reason = look === undefined || look.prompt === 'ready' ? sight?.liveness.because : look.because
+  const because = `${reason ?? 'it was not ready'}; given up after ${formatAge(snapshot.settings.spawnGrace)}`
+  const findings = [untold(waiting, { verdict: 'given-up', because, wantsPerson: true })]
+  return { ...forget(waiting, 'it was tried, and it has waited too long'), findings }
+}
+
+function refuse(waiting: Waiting, snapshot: Snapshot, because: string): Plan {
+  const isLast = isGivenUp(waiting.spawn, snapshot)
+  const wantsPerson = isLast || waiting.sight !== undefined
+  return {
+    actions: isLast ? forget(waiting, 'it has waited too long').actions : [],
+    findings: [untold(waiting, { verdict: 'refused', because, wantsPerson })],
+  }
 }
 
 /** Why a pane that is ready must not be typed into now. */
@@ -63,8 +77,9 @@ function judge(waiting: Waiting, snapshot: Snapshot, planned: Plan): Plan {
   if (complaint !== undefined) return refuse(waiting, snapshot, complaint)
   switch (look?.prompt) {
     case undefined:
-    case 'cannot-tell':
       return emptyPlan
+    case 'cannot-tell':
+      return isNotUnderstood(sight) ? wait(waiting, snapshot) : emptyPlan
     case 'begun':
       return forget(waiting, look.because)
     case 'ready':

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { changeRecord } from '../../src/domain/ledger.js'
 import { type CheckDocument, readDocument } from '../support/check-document.js'
@@ -165,11 +166,12 @@ describe('the first check after a long gap', () => {
 })
 
 describe('a polecat that was just made', () => {
-  const announce = (session = 'gt-gastown-toast'): string =>
+  const announce = (session = 'gt-gastown-toast', secondsAgo = 0): string =>
     town.sendMail({
       from: 'mayor',
       subject: 'POLECAT_STARTED gastown/toast',
       body: `Issue: gt-w1\nSession: ${session}`,
+      secondsAgo,
     })
 
   it('hears Begin. exactly once, and its mail is closed after it was written down', async () => {
@@ -190,6 +192,39 @@ describe('a polecat that was just made', () => {
     announce('')
     await check()
     for (const { name } of town.tmux.sessions()) expect(town.tmux.screen(name)).not.toContain('Begin')
+  })
+
+  it.each([
+    ['whose folder is missing', 'refused', () => undefined],
+    [
+      'whose folder is missing while its session stands',
+      'refused',
+      async () => {
+        await town.wake(TOAST)
+        rmSync(town.folder(TOAST), { recursive: true })
+      },
+    ],
+    [
+      'whose pane runs an unknown program',
+      'given-up',
+      () => {
+        town.addWorker(TOAST)
+        const place = { name: town.session(TOAST), folder: town.folder(TOAST), environment: {} }
+        town.tmux.start({ ...place, command: ['sleep', '600'] })
+      },
+    ],
+  ])('%s is taken off the list after five minutes, which is said once', async (_, verdict, make) => {
+    await make()
+    const late = announce('gt-gastown-toast', 301)
+    const document = await check()
+    expect(document.exitCode).toBe(1)
+    expect(document.findings).toContainEqual(expect.objectContaining({ verdict, wantsPerson: true }))
+    expect(town.issue(late)?.status).toBe('closed')
+    const pending = JSON.parse(town.read('spawn/pending.json') ?? 'null') ?? []
+    expect(pending.map(({ mail_id }: { mail_id: string }) => mail_id)).not.toContain(late)
+    const after = await check()
+    expect(after.actions).toEqual([])
+    expect(after.findings.filter(({ evidence }) => evidence['mail'] === late)).toEqual([])
   })
 
   it('is forgotten when its session is gone', async () => {

@@ -76,6 +76,13 @@ describe('mails that announce polecats', () => {
     expect(verdicts(snapshot)).toEqual(expected)
   })
 
+  it('one for a polecat that is not there is closed after 5 min, and a person is told once', () => {
+    const nobody = { subject: 'POLECAT_STARTED gastown/nobody' }
+    const old = spawning({ mail: known([letter({ ...nobody, createdAt: ago(5 * MINUTE + 1) })]) })
+    expect(verdicts(spawning({ mail: known([letter(nobody)]) }))).toEqual(['refused'])
+    expect([deeds(old), verdicts(old)]).toEqual([['close gm-1'], ['refused!']])
+  })
+
   it('one that is refused is closed, and said once more, when it has waited too long', () => {
     const old = letter({ body: '', createdAt: ago(5 * MINUTE + 1) })
     expect(deeds(spawning({ mail: known([old]) }))).toEqual(['close gm-1'])
@@ -133,7 +140,42 @@ describe('a polecat that waits to be told', () => {
     ['whose agent left a shell behind waits', waiting('ready', {}, { state: 'zombie' }), []],
     ['whose session is not understood waits', waiting('ready', {}, { state: 'unknown' }), []],
     ['whose session nobody could ask about is kept', overdue('ready', {}, { state: 'unknown', blind: true }), []],
+    ['whose pane runs an unknown program waits', waiting('cannot-tell', {}, { state: 'unknown' }), []],
+    [
+      'whose pane runs an unknown program is given up after 5 min',
+      overdue('cannot-tell', {}, { state: 'unknown' }),
+      ['forget gm-1'],
+    ],
+    [
+      'whose pane runs an unknown program is not given up right after a long gap',
+      overdue('cannot-tell', { afterGap: true }, { state: 'unknown' }),
+      [],
+    ],
+    [
+      'whose session nobody could ask about is not given up',
+      overdue('cannot-tell', {}, { state: 'unknown', blind: true }),
+      [],
+    ],
   ])('%s', (_, snapshot, expected) => expect(deeds(snapshot)).toEqual(expected))
+
+  it.each<[string, Snapshot, readonly string[]]>([
+    ['waits is not mentioned', waiting('cannot-tell', {}, { state: 'unknown' }), []],
+    ['is given up for its unknown program is said', overdue('cannot-tell', {}, { state: 'unknown' }), ['given-up!']],
+    ['is given up for its missing prompt is said', overdue('not-ready'), ['given-up!']],
+    ['is given up for the shell in its pane is said', overdue('ready', {}, { state: 'zombie' }), ['given-up!']],
+    ['was told is not mentioned', overdue('begun'), []],
+    ['is gone is not mentioned', overdue('gone', {}, { state: 'dead' }), []],
+  ])('that %s', (_, snapshot, expected) => expect(verdicts(snapshot)).toEqual(expected))
+
+  it('that is given up is said with the reason and the time', () => {
+    expect(pendingSpawns(overdue('cannot-tell', {}, { state: 'unknown' }), emptyPlan).findings).toMatchObject([
+      {
+        agent: 'gastown/polecats/toast',
+        because: 'the new polecat "gastown/toast" is not told to begin: it is cannot-tell; given up after 5m',
+        evidence: { mail: 'gm-1' },
+      },
+    ])
+  })
 
   it.each<[string, SightOptions, string]>([
     ['a person is attached', { session: { attached: 1 } }, 'a person is attached to its session'],
@@ -171,7 +213,8 @@ describe('a polecat that waits to be told', () => {
     const listed = (one: PendingSpawn) => spawning({ pendingSpawns: known([one]), spawns: [look('ready', one)] })
     expect(deeds(listed(entry))).toEqual([])
     expect(verdicts(listed(entry))).toEqual([verdict])
-    expect(deeds(listed({ ...entry, spawnedAt: ago(5 * MINUTE + 1) }))).toEqual(['forget gm-1'])
+    const late = listed({ ...entry, spawnedAt: ago(5 * MINUTE + 1) })
+    expect([deeds(late), verdicts(late)]).toEqual([['forget gm-1'], ['refused!']])
   })
 
   it('is kept when nobody can tell whether its rig exists', () => {
