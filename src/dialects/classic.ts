@@ -5,7 +5,7 @@ import { quietEnvironment } from './child-environment.js'
 import { classicDatabases, holdsOwnDatabase } from './classic-databases.js'
 import { beadIds, identity, sessionName, stateFile, workFolder } from './classic-names.js'
 import type { Dialect, Kind } from './dialect.js'
-import { readAgentRow, readAgentRows, readMailRows, readSentRows, readWorkRow, readWorkRows } from './rows.js'
+import { readAgentRow, readAgentRows, readMailRows, readSentRows, readWorkRows, saysUnknown } from './rows.js'
 
 /** Whose mail the checks read. */
 const inbox = 'deacon/'
@@ -43,7 +43,7 @@ export const classic: Dialect = {
   readSent: readSentRows,
   showBead: (database, id) => bd(database, '--readonly', 'show', id, '--json'),
   showBeads: (database, ids) => bd(database, '--readonly', 'show', ...ids, '--json'),
-  readWork: readWorkRow,
+  isUnknown: saysUnknown,
   readWorks: readWorkRows,
   readAgent: readAgentRow,
   deleteMail: (root, id) => gt(root, 'mail', 'delete', id),

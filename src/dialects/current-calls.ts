@@ -6,8 +6,8 @@ import {
   readHookedRows,
   readSentRows,
   readUnreadMailRows,
-  readWorkRow,
   readWorkRows,
+  saysUnknown,
 } from './rows.js'
 
 /** Whose mail the checks read. */
@@ -30,7 +30,7 @@ export const asked = {
   readHooked: readHookedRows,
   showBead: (database, id) => bd(database, '--readonly', 'show', id, '--json'),
   showBeads: (database, ids) => bd(database, '--readonly', 'show', ...ids, '--json'),
-  readWork: readWorkRow,
+  isUnknown: saysUnknown,
   readWorks: readWorkRows,
   readAgent: readAgentRow,
 } satisfies Partial<Dialect>

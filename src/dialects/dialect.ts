@@ -135,8 +135,8 @@ export interface Dialect {
   showBead(database: string, id: string): Call
   /** Several at once: those that bd does not know are not in the answer. */
   showBeads(database: string, ids: readonly string[]): Call
-  /** The bead of exactly that id; null when bd knows none. */
-  readWork(stdout: string, id: string): Known<WorkBead | null>
+  /** Whether what bd printed says clearly that it knows no issue of exactly that id. */
+  isUnknown(output: string, id: string): boolean
   /** All that `showBeads` printed, whatever was asked for. */
   readWorks(stdout: string): Known<readonly WorkBead[]>
   readAgent(stdout: string, id: string, database: string): Known<AgentBead | null>

@@ -88,11 +88,10 @@ const readShown = <T>(stdout: string, of: (row: Row) => T): Known<readonly T[]> 
 export const readWorkRows = (stdout: string): Known<readonly WorkBead[]> =>
   readShown(stdout, ({ id, status }) => ({ id, status }))
 
-/** The issue of exactly that id among those shown (bd shows a longer id when it knows no other); null when it is not there. */
-export const readWorkRow = (stdout: string, id: string): Known<WorkBead | null> =>
-  mapKnown(readWorkRows(stdout), (list) => list.find((work) => work.id === id) ?? null)
+/** Whether bd said of exactly this id that it knows no such issue. All else that it complains of is no answer. */
+export const saysUnknown = (output: string, id: string): boolean => output.includes(`no issue found matching "${id}"`)
 
-/** The same of an agent's bead. */
+/** The agent's bead of exactly that id among those shown (bd shows a longer id when it knows no other); null when it is not there. */
 export function readAgentRow(stdout: string, id: string, database: string): Known<AgentBead | null> {
   const agents = readShown(stdout, (row) => (isAgent(row) && row.id === id ? agentOf(row, database) : null))
   return mapKnown(agents, (list) => list.find((bead) => bead !== null) ?? null)

@@ -10,7 +10,7 @@ import type { AgentSight, Snapshot } from './snapshot.js'
 
 /** What a mail is about and says. Kind, agent and hook together make it the same notice again. */
 export interface Letter {
-  readonly kind: 'GUPP_VIOLATION' | 'ORPHANED_WORK' | 'CRASHED_POLECAT' | 'STALLED'
+  readonly kind: 'GUPP_VIOLATION' | 'ORPHANED_WORK' | 'CRASHED_POLECAT' | 'STALLED' | 'UNKNOWN_WORK'
   readonly subject: string
   readonly body: string
 }
@@ -22,7 +22,7 @@ const RESTART_ERROR = /^restart_error: .*$/m
 const oneLine = (text: string): string => text.trim().replace(/\s*[\r\n]+\s*/g, '; ')
 
 /** What an agent wrote where its work's id should stand is no message of ours to whoever reads the notice. */
-const hookWords = (sight: AgentSight): string =>
+export const hookWords = (sight: AgentSight): string =>
   /^[\w.-]*$/.test(hookOf(sight)) ? hookOf(sight) : quote(hookOf(sight))
 
 /** A polecat sits on its work, as the original daemon words it. */
@@ -73,6 +73,22 @@ export function crashedPolecat(sight: PolecatSight, error: string): Letter {
       `restart_error: ${oneLine(error)}`,
       '',
       'Manual intervention may be required.',
+    ].join('\n'),
+  }
+}
+
+/** A polecat is down with an id on its hook that no issue has; the original daemon knew no such notice. */
+export function unknownWork(sight: AgentSight): Letter {
+  const id = beadOf(sight)?.id ?? sight.address
+  return {
+    kind: 'UNKNOWN_WORK',
+    subject: `UNKNOWN_WORK: ${id} has work on its hook that bd does not know`,
+    body: [
+      `Agent ${id} is down, and bd knows no issue with the id on its hook.`,
+      '',
+      `hook_bead: ${hookWords(sight)}`,
+      '',
+      'Action needed: Put other work on its hook, or clear it. The agent is not restarted before that.',
     ].join('\n'),
   }
 }

@@ -97,8 +97,8 @@ export interface AgentSight {
   /** Where its flags are kept, absolute; the file need not be there. */
   readonly stateFile?: string | undefined
   readonly restraint: Restraint | undefined
-  /** The bead on its hook, asked only where a finding needs it. */
-  readonly work: Known<WorkBead> | undefined
+  /** The bead on its hook, asked only where a finding needs it. Null: bd knows no such issue. */
+  readonly work: Known<WorkBead | null> | undefined
   /** Where work beads tell of hooks: the work that hangs on its hook, null when there is none; undefined: not asked. */
   readonly hooked?: Known<HookedBead | null> | undefined
   /** The last that is known of it is that it was ending its work itself. */

@@ -1,7 +1,6 @@
 import { type Database, databaseOf } from '../dialects/database.js'
 import { isIssueId } from '../dialects/rows.js'
 import { cannotTell, type Known, known } from '../domain/known.js'
-import { quote } from '../domain/quote.js'
 import type { AgentBead, WorkBead } from '../domain/snapshot.js'
 import { now } from '../ports/clock.js'
 import type { Town } from '../town.js'
@@ -11,8 +10,8 @@ import { ask } from './ask.js'
 const together = 200
 const alone = 16
 
-/** The work on hooks, by its id. */
-export type HookedWork = ReadonlyMap<string, Known<WorkBead>>
+/** The work on hooks, by its id; null: bd knows no such issue. */
+export type HookedWork = ReadonlyMap<string, Known<WorkBead | null>>
 
 /** Asks for the beads on these agents' hooks, each in the database it lives in; `until`: epoch ms. */
 export async function askHookedWork(
@@ -27,11 +26,10 @@ export async function askHookedWork(
   }
   const groups = [...wanted].flatMap(([folder, ids]) => chunks([...ids]).map((chunk) => ({ folder, ids: chunk })))
   const answers = await Promise.all(groups.map((group) => askGroup(town, group, until)))
-  const odd = beads.filter(({ hook }) => !isIssueId(hook)).map(({ hook }) => [hook, oddHook(hook)] as const)
+  // No issue has such an id, so bd is not asked.
+  const odd = beads.filter(({ hook }) => !isIssueId(hook)).map(({ hook }): Entry => [hook, known(null)])
   return new Map([...odd, ...answers.flat()])
 }
-
-const oddHook = (hook: string) => cannotTell(`${quote(hook)} on its hook is no issue's id`)
 
 function chunks(ids: readonly string[]): readonly (readonly string[])[] {
   const count = Math.ceil(ids.length / together)
@@ -43,33 +41,37 @@ interface Group {
   readonly ids: readonly string[]
 }
 
-type Entry = readonly [string, Known<WorkBead>]
+type Entry = readonly [string, Known<WorkBead | null>]
 
-/** All at once; bd fails as a whole for one id that it does not know, so what it left out is asked for again alone. */
+/** All at once. bd fails as a whole for one id that it does not know, so each id without an answer is asked for again alone. */
 async function askGroup(town: Town, { folder, ids }: Group, until: number): Promise<readonly Entry[]> {
-  const call = town.dialect.showBeads(folder, ids)
-  const { answer, failure } = await ask(town, call, left(until))
-  if (!answer.known && (failure !== 'exit' || ids.length === 1)) return ids.map((id) => [id, answer])
-  const shown = town.dialect.readWorks(answer.known ? answer.value : '')
-  if (!shown.known) return ids.map((id) => [id, shown])
-  const found = new Map(shown.value.map((work) => [work.id, known(work)]))
-  const rest = ids.filter((id) => !found.has(id))
-  const again =
-    ids.length > 1 ? await Promise.all(rest.slice(0, alone).map((id) => askOne(town, { folder, id }, until))) : []
-  const late = rest.slice(again.length).map((id): Entry => [id, cannotTell(`bd does not know ${id}`)])
-  return [...found, ...again, ...late]
+  const answers = await show(town, { folder, ids }, until)
+  const open = answers.filter(([, answer]) => answer === undefined).map(([id]) => id)
+  const asked = ids.length > 1 ? open.slice(0, alone) : []
+  const again = await Promise.all(asked.map((id) => show(town, { folder, ids: [id] }, until)))
+  const late = new Map(again.flat())
+  return answers.map(([id, answer]) => [id, answer ?? late.get(id) ?? cannotTell(`bd does not say what ${id} is`)])
 }
 
-async function askOne(
-  town: Town,
-  { folder, id }: { readonly folder: string; readonly id: string },
-  until: number,
-): Promise<Entry> {
-  const { answer } = await ask(town, town.dialect.showBead(folder, id), left(until))
-  if (!answer.known) return [id, answer]
-  const work = town.dialect.readWork(answer.value, id)
-  if (!work.known) return [id, work]
-  return [id, work.value === null ? cannotTell(`bd does not know ${id}`) : known(work.value)]
+/** Null: bd knows no such issue. Undefined: it said nothing of this one. */
+type Shown = readonly [string, Known<WorkBead | null> | undefined]
+
+async function show(town: Town, { folder, ids }: Group, until: number): Promise<readonly Shown[]> {
+  const [id = ''] = ids
+  const { dialect } = town
+  const call = ids.length === 1 ? dialect.showBead(folder, id) : dialect.showBeads(folder, ids)
+  const { answer, output, failure } = await ask(town, call, left(until))
+  const works = dialect.readWorks(answer.known ? answer.value : '')
+  if (!answer.known && failure !== 'exit') return ids.map((one) => [one, answer])
+  if (!works.known) return ids.map((one) => [one, works])
+  // bd shows an issue with a longer id only when it knows none of exactly this one.
+  const isOther = ids.length === 1 && works.value.length > 0
+  return ids.map((one) => {
+    const work = works.value.find((shown) => shown.id === one)
+    if (work !== undefined) return [one, known(work)]
+    if (isOther || dialect.isUnknown(output, one)) return [one, known(null)]
+    return [one, answer.known || ids.length > 1 ? undefined : answer]
+  })
 }
 
 const left = (until: number): number => Math.max(1, until - now())

@@ -1,7 +1,7 @@
 import type { Plan } from '../domain/action.js'
 import { evidenceOf, isDown, isExcused, isOver, isPolecat, type PolecatSight, townsOwn } from '../domain/conditions.js'
 import { beadOf, hookOf, isAtRest } from '../domain/hook.js'
-import { crashedPolecat, notify } from '../domain/letters.js'
+import { crashedPolecat, hookWords, notify, unknownWork } from '../domain/letters.js'
 import { allOf, blindSpot, emptyPlan, finding, planOf, sessionChange } from '../domain/plan.js'
 import type { Snapshot } from '../domain/snapshot.js'
 import { bringUp } from './bring-up.js'
@@ -18,28 +18,40 @@ interface Crash {
 const cannotTell = (snapshot: Snapshot, what: string, why: string): Plan =>
   planOf({ blindSpots: blindSpot(snapshot, { what, why }) })
 
-/** It cannot be started where it should work: its witness is told, and nobody tries. */
-function homeless(snapshot: Snapshot, { sight, because }: Crash, error: string): Plan {
+/** It cannot be started where it should work, and nobody tries. */
+function homeless(snapshot: Snapshot, { sight, because }: Crash): Plan {
+  const evidence = evidenceOf(sight, snapshot.now)
+  return planOf({ findings: [finding(sight, { rule, verdict: 'folder', because, evidence, wantsPerson: true })] })
+}
+
+/** Its witness is told as well. */
+function withoutTree(snapshot: Snapshot, { sight, because }: Crash, error: string): Plan {
+  const said = `${because}; ${error}`
+  const letter = crashedPolecat(sight, error)
   return {
-    actions: [notify(sight, snapshot, { letter: crashedPolecat(sight, error), rule, because: `${because}; ${error}` })],
-    findings: [
-      finding(sight, {
-        rule,
-        verdict: 'folder',
-        because: `${because}; ${error}`,
-        evidence: evidenceOf(sight, snapshot.now),
-        wantsPerson: true,
-      }),
-    ],
+    ...homeless(snapshot, { sight, because: said }),
+    actions: [notify(sight, snapshot, { letter, rule, because: said })],
   }
 }
 
 function recover(snapshot: Snapshot, crash: Crash): Plan {
   const { sight, because } = crash
   const folder = sight.folder?.known ? sight.folder.value : undefined
-  if (folder === 'not-a-worktree') return homeless(snapshot, crash, 'its work folder is not a git work tree')
+  if (folder === 'not-a-worktree') return withoutTree(snapshot, crash, 'its work folder is not a git work tree')
+  // What hangs on its hook is for stale-agents and orphaned-work.
+  if (folder === 'missing') return homeless(snapshot, { sight, because: `${because}; its work folder does not exist` })
   const otherwise = notify(sight, snapshot, { letter: crashedPolecat(sight, ''), rule, because })
   return bringUp(snapshot, { sight, rule, because, otherwise })
+}
+
+/** Nothing can be done with it, and nobody else would see that: its witness is told. */
+function withoutWork(snapshot: Snapshot, sight: PolecatSight): Plan {
+  const because = `bd knows no issue ${hookWords(sight)}, which is on its hook, and ${sight.liveness.because}`
+  const evidence = evidenceOf(sight, snapshot.now)
+  return {
+    actions: [notify(sight, snapshot, { letter: unknownWork(sight), rule, because })],
+    findings: [finding(sight, { rule, verdict: 'unknown-work', because, evidence, wantsPerson: true })],
+  }
 }
 
 /** It ended its work itself, and did not finish it: whether it goes on is for its witness to say. */
@@ -57,6 +69,7 @@ function judgeWork(snapshot: Snapshot, sight: PolecatSight): Plan {
   if (!sight.work?.known) {
     return cannotTell(snapshot, `${hook}, hooked by ${sight.address}`, sight.work?.why ?? 'it was not asked for')
   }
+  if (sight.work.value === null) return withoutWork(snapshot, sight)
   if (isOver(sight.work.value)) return emptyPlan
   return isAtRest(sight, snapshot) ? atRest(snapshot, { sight, because }) : recover(snapshot, { sight, because })
 }
@@ -81,12 +94,10 @@ function judgeBead(snapshot: Snapshot, sight: PolecatSight): Plan {
   return bead !== undefined && isExcused(bead, snapshot) ? emptyPlan : judgeWork(snapshot, sight)
 }
 
-/** A polecat that is down with unfinished work on its hook has crashed: bring it back, or tell its witness why not. One whose
- *  folder is gone is nobody's to bring back: what hangs on its hook is for stale-agents and orphaned-work. */
+/** A polecat that is down with unfinished work on its hook has crashed: bring it back, or say why not. */
 export function crashedPolecats(snapshot: Snapshot, planned: Plan): Plan {
   const polecats = snapshot.agents.filter(isPolecat).filter(townsOwn(snapshot))
-  const housed = polecats.filter(({ folder }) => !(folder?.known && folder.value === 'missing'))
-  const undecided = housed.filter(({ address }) => sessionChange(planned, address) === undefined)
+  const undecided = polecats.filter(({ address }) => sessionChange(planned, address) === undefined)
   return allOf(
     undecided.map((sight) => (isDown(sight, snapshot) ? judgeBead(snapshot, sight) : leftAlone(snapshot, sight, rule))),
   )

@@ -18,7 +18,7 @@ function isGivenUp(sight: PolecatSight, snapshot: Snapshot): boolean {
 function isOrphaning(sight: PolecatSight, snapshot: Snapshot): boolean {
   const { liveness, restraint, work } = sight
   if (restraint !== undefined || liveness.state !== 'dead' || !isGivenUp(sight, snapshot)) return false
-  return hookOf(sight) !== '' && work?.known === true && !isOver(work.value)
+  return hookOf(sight) !== '' && work?.known === true && work.value !== null && !isOver(work.value)
 }
 
 /** Whether this check changes the agent's session, or a start comes in a moment. Where no mark of death lies between the two

@@ -86,7 +86,7 @@ describe('a heartbeat', () => {
   it('after a long gap starts what is dead, but tells nobody and marks nobody', () => {
     const plan = decide(broken({ afterGap: true }))
     expect(deeds(plan)).toEqual(['start deacon', 'start gastown/witness', 'start gastown/polecats/toast'])
-    expect(verdicts(plan)).toEqual(['after-gap town', 'after-gap town'])
+    expect(verdicts(plan)).toEqual(['after-gap town', 'folder gastown/polecats/lost!', 'after-gap town'])
   })
 
   it('with a lost ledger starts what is dead, but tells nobody and marks nobody', () => {

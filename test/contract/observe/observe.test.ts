@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { digest } from '../../support/digest.js'
 import { type FakeTown, raiseTown } from '../../support/fake-town.js'
-import { hang, only, prose, refuses } from '../../support/stand-ins.js'
+import { hang, only, prose, refuses, silence } from '../../support/stand-ins.js'
 import { waitFor } from '../../support/wait-for.js'
 import { look, sightOf } from './look.js'
 
@@ -125,13 +125,27 @@ describe('one look', () => {
     expect(works).toEqual([
       { known: true, value: { id: 'gt-w1', status: 'hooked' } },
       { known: true, value: { id: 'gt-p1', status: 'closed' } },
-      { known: false, why: 'bd does not know gt-p2' },
-      { known: false, why: `"--json" on its hook is no issue's id` },
+      { known: true, value: null },
+      { known: true, value: null },
     ])
     const shows = ownCalls()
       .map(({ args }) => args.join(' '))
       .filter((line) => line.includes('show'))
-    expect(shows.sort()).toEqual(['--readonly show gt-p1 gt-p2 gt-w1 --json', '--readonly show gt-p2 --json'])
+    expect(shows).toEqual(['--readonly show gt-p1 gt-p2 gt-w1 --json'])
+  })
+
+  it.each([
+    ['fails for one as a whole', refuses('Error fetching gt-p1: no issue found matching "gt-p1"'), null],
+    ['prints nothing, and says why not', 'echo "Error fetching gt-p1: database is locked" >&2; exit 0\n', undefined],
+    ['prints nothing', silence, undefined],
+    ['fails', refuses('Error: database is locked'), undefined],
+  ])('knows what bd knows where bd %s', async (_, lines, expected) => {
+    town.addWorker('gastown/polecats/p1')
+    town.setBead('gastown/polecats/p1', { state: 'working', hook: 'gt-p1' })
+    town.programs.spoil('bd', only('*show*gt-p1*', lines))
+    const { work } = sightOf(await look(town), 'gastown/polecats/p1')
+    if (expected === null) expect(work).toEqual({ known: true, value: null })
+    else expect(work).toMatchObject({ known: false })
   })
 
   it('captures the last lines of a pane that is stalled', async () => {

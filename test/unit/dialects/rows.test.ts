@@ -5,8 +5,8 @@ import {
   readAgentRows,
   readMailRows,
   readSentRows,
-  readWorkRow,
   readWorkRows,
+  saysUnknown,
 } from '../../../src/dialects/rows.js'
 import type { Known } from '../../../src/domain/known.js'
 import inbox from '../../fixtures/gt-0.1.0-bd-0.41.0/bd-inbox-deacon.json' with { type: 'json' }
@@ -18,6 +18,7 @@ import deacon from '../../fixtures/gt-0.1.0-bd-0.41.0/bd-show-deacon.json' with 
 import many from '../../fixtures/gt-0.1.0-bd-0.41.0/bd-show-many.json' with { type: 'json' }
 import substring from '../../fixtures/gt-0.1.0-bd-0.41.0/bd-show-substring.json' with { type: 'json' }
 import unknown from '../../fixtures/gt-0.1.0-bd-0.41.0/bd-show-unknown.json' with { type: 'json' }
+import unknownNow from '../../fixtures/gt-1.0.1-bd-1.0.2/bd-show-unknown.json' with { type: 'json' }
 import { busyTime } from '../../support/busy-time.js'
 
 const RIG = '/town/gastown/mayor/rig'
@@ -176,17 +177,16 @@ describe("the deacon's mail", () => {
 
 describe('a bead that was shown', () => {
   it('is the one of exactly that id', () => {
-    expect(readWorkRow(many.stdout, 'gt-w1')).toEqual({ known: true, value: { id: 'gt-w1', status: 'hooked' } })
+    expect(value(readWorkRows(many.stdout))).toContainEqual({ id: 'gt-w1', status: 'hooked' })
     expect(value(readWorkRows(many.stdout)).map(({ id }) => id)).toEqual(['gt-deacon', 'gt-w1'])
   })
 
   it('is none when bd shows another, whose id is longer', () => {
-    expect(readWorkRow(substring.stdout, 'gt-deaco')).toEqual({ known: true, value: null })
     expect(readAgentRow(substring.stdout, 'gt-deaco', RIG)).toEqual({ known: true, value: null })
   })
 
   it('is none when bd prints nothing', () => {
-    expect(readWorkRow(unknown.stdout, 'gt-nothing-here')).toEqual({ known: true, value: null })
+    expect(readWorkRows(unknown.stdout)).toEqual({ known: true, value: [] })
     expect(readAgentRow(unknown.stdout, 'gt-nothing-here', RIG)).toEqual({ known: true, value: null })
   })
 
@@ -200,7 +200,26 @@ describe('a bead that was shown', () => {
   })
 
   it('is not guessed from prose', () => {
-    expect(readWorkRow('Issue not found', 'gt-w1')).toMatchObject({ known: false })
+    expect(readWorkRows('Issue not found')).toMatchObject({ known: false })
+  })
+})
+
+describe('an issue that bd does not know', () => {
+  it.each([
+    ['the classic bd', unknown.stderr, 'gt-nothing-here'],
+    ['the current bd', `${unknownNow.stdout}${unknownNow.stderr}`, 'de-zzzz'],
+  ])('is named by %s', (_, output, id) => {
+    expect(saysUnknown(output, id)).toBe(true)
+    expect(saysUnknown(output, `${id}x`)).toBe(false)
+    expect(saysUnknown(output, id.slice(0, -1))).toBe(false)
+  })
+
+  it.each([
+    ['nothing', ''],
+    ['another complaint', 'Error fetching gt-w1: database is locked'],
+    ['no id', 'no issues found matching the provided IDs'],
+  ])('is not concluded from %s', (_, output) => {
+    expect(saysUnknown(output, 'gt-w1')).toBe(false)
   })
 })
 

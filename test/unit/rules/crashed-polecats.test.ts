@@ -78,6 +78,23 @@ const rows: readonly Row[] = [
     sight: toast({ work: cannotTell('bd show: no such bead') }),
     ...blindWork,
   },
+  {
+    says: 'one with work that bd does not know is told to its witness, and not started',
+    sight: toast({ work: known(null) }),
+    does: ['notify gastown/polecats/toast to gastown/witness'],
+    finds: ['unknown-work gastown/polecats/toast!'],
+  },
+  {
+    says: 'one with work that bd does not know and no folder is told to its witness as well',
+    sight: toast({ work: known(null), folder: known('missing') }),
+    does: ['notify gastown/polecats/toast to gastown/witness'],
+    finds: ['unknown-work gastown/polecats/toast!'],
+  },
+  {
+    says: 'one that is put to rest with work that bd does not know stays down',
+    sight: toast({ work: known(null), restraint: { kind: 'parked', because: 'gastown is parked' } }),
+    finds: ['restrained gastown/polecats/toast'],
+  },
   { says: 'one whose work nobody asked for is a blind spot', sight: toast({ work: undefined }), ...blindWork },
   {
     says: 'a blind spot that looking named is not named twice',
@@ -93,7 +110,15 @@ const rows: readonly Row[] = [
     says: 'one of a parked rig without a bead is none',
     sight: toast({ bead: null, restraint: { kind: 'parked', because: '' } }),
   },
-  { says: 'one whose folder is gone is none of this step', sight: toast({ folder: known('missing') }) },
+  {
+    says: 'one whose folder is gone is named, and not started',
+    sight: toast({ folder: known('missing') }),
+    finds: ['folder gastown/polecats/toast!'],
+  },
+  {
+    says: 'one whose folder is gone and whose work is closed is left alone',
+    sight: toast({ folder: known('missing'), work: known({ id: 'gt-abc', status: 'closed' }) }),
+  },
   {
     says: 'one whose folder is no work tree is told to its witness',
     sight: toast({ folder: known('not-a-worktree') }),

@@ -127,7 +127,9 @@ const hookSeen = (sight: AgentSight | undefined): boolean => Boolean(had(sight?.
 
 function hasOpenWork(sight: AgentSight | undefined): boolean {
   const work = had(sight?.work)
-  return hookSeen(sight) && work !== undefined && work.status !== 'closed' && work.status !== 'tombstone'
+  return (
+    hookSeen(sight) && work !== undefined && work !== null && work.status !== 'closed' && work.status !== 'tombstone'
+  )
 }
 
 type Deed = Extract<Action, { readonly kind: 'cycle' | 'restart' | 'shutdown' }>
