@@ -67,6 +67,7 @@ async function failedStart(performing: Performing, agent: Agent, { at, opening }
   const { left, swallowed, error } = opening
   endStart(performing, agent, { at, outcome: 'failed', ...(left ? { identity: left } : {}) })
   if (swallowed) goPlain(performing, agent)
-  const remains = left && (await killSession(performing, agent, left))
-  return { up: false, error: remains ? `${error}; what is left of it stays: ${reasonOf(remains)}` : error }
+  const ending = left && (await killSession(performing, agent, left))
+  const stays = ending?.ended === false
+  return { up: false, error: stays ? `${error}; what is left of it stays: ${reasonOf(ending)}` : error }
 }

@@ -1,10 +1,11 @@
 import type { CarryOut, Outcome } from '../domain/action.js'
+import { personAt } from '../domain/conditions.js'
 import type { Sighting } from '../domain/session-sight.js'
 import { type BroughtUp, bringUp } from './bring-up.js'
 import { claimRequest, deleteClaimedMail, moveClaim, standDown } from './claims.js'
 import { clearFlag } from './clear-flag.js'
 import { killSession } from './kill-session.js'
-import { isSameSession, lookAgain, whoIsThere } from './look-again.js'
+import { isSameSession, lookAgain } from './look-again.js'
 import {
   done,
   type Hindrance,
@@ -61,7 +62,7 @@ function stepLeft({ verb, session: meant, claimed }: CarryOut, { session, livene
   if (liveness.blind || (!session && liveness.state !== 'dead')) return notUnderstood(liveness)
   if (!session) return { step: verb === 'shutdown' ? 'stay-down' : 'start' }
   if (isSameSession(meant, session)) {
-    const person = whoIsThere(session)
+    const person = personAt(session)
     return person ? { because: person, soon: false } : { step: 'kill' }
   }
   // A claim whose session was replaced is done; a request that nobody claimed is judged by the next check.
@@ -71,14 +72,16 @@ function stepLeft({ verb, session: meant, claimed }: CarryOut, { session, livene
 async function follow(performing: Performing, action: CarryOut, step: Course['step']): Promise<BroughtUp> {
   const { agent, verb, session, mailId } = action
   if (step === 'none') return { up: true, detail: { session: 'another one stands there by now' }, remarks: [] }
-  const setback = step === 'kill' && session !== 'absent' ? await killSession(performing, agent, session) : undefined
-  if (setback) return { up: false, ...setback }
+  const ending = step === 'kill' && session !== 'absent' ? await killSession(performing, agent, session) : undefined
+  if (ending?.ended === false) return { ...ending, up: false }
+  const left = ending?.remarks ?? []
   if (verb === 'shutdown') {
     standDown(performing, action)
-    return { up: true, detail: {}, remarks: [] }
+    return { up: true, detail: {}, remarks: left }
   }
   moveClaim(performing, mailId, { state: 'killed' })
-  return bringUp(performing, agent, 'request')
+  const result = await bringUp(performing, agent, 'request')
+  return result.up ? { ...result, remarks: [...left, ...result.remarks] } : result
 }
 
 /** The claim stays open, with the reason: a later check finishes it. */

@@ -1,45 +1,68 @@
 import type { Agent } from '../domain/agent.js'
+import { personAt, type Surroundings } from '../domain/conditions.js'
 import { processTree } from '../domain/process-tree.js'
-import type { Process, SessionIdentity } from '../domain/session.js'
+import type { Pane, Process, SessionIdentity } from '../domain/session.js'
+import { surroundingsOf } from '../domain/session-sight.js'
 import { now } from '../ports/clock.js'
 import { allProcesses } from '../ports/processes.js'
 import { isSessionGone } from '../ports/tmux.js'
 import { endProcesses, withTree } from './end-processes.js'
-import { isSameSession, lookAgain, ourselves, whoIsThere } from './look-again.js'
+import { isSameSession, lookAgain, ourselves } from './look-again.js'
 import { blinded, hindered, type Setback } from './outcomes.js'
 import type { Performing } from './performing.js'
 import { tooOld } from './time-left.js'
 
-/** Ends an agent's session and every process in it: only the session of this identity, and only while the gate is open, no
- *  person is there and this check does not run in it. Gone already is as good. Returns what kept it, or undefined. */
+/** Why a session must be left alone because of who is there, or undefined. Asked before each step of its end. */
+export type Guard = (session: Surroundings) => Promise<string | undefined>
+
+const nobodyThere: Guard = async (session) => personAt(session)
+
+/** How the end of a session went. `remarks`: what is left of it, a line each. */
+export type Ending =
+  | { readonly ended: true; readonly remarks: readonly string[] }
+  | ({ readonly ended: false } & Setback)
+
+const gone: Ending = { ended: true, remarks: [] }
+const stays = (setback: Setback): Ending => ({ ended: false, ...setback })
+
+/** Ends an agent's session and every process in it: only the session of this identity, and only while the gate is open, `guard`
+ *  allows it and this check does not run in it. Gone already is as good. */
 export async function killSession(
   performing: Performing,
   agent: Agent,
   identity: SessionIdentity,
-): Promise<Setback | undefined> {
+  guard: Guard = nobodyThere,
+): Promise<Ending> {
   const seenAt = now()
-  const standing = await stillStands(performing, agent, identity)
-  if (typeof standing !== 'boolean') return standing
-  if (!standing) return undefined
-  const processes = await processesIn(performing, agent, identity)
-  if (!isList(processes)) return processes
+  const standing = await stillStands(performing, agent, { identity, guard })
+  if (typeof standing !== 'boolean') return stays(standing)
+  if (!standing) return gone
+  const inside = await insideOf(performing, agent, { identity, guard })
+  if (!('processes' in inside)) return stays(inside)
   const own = ourselves()
-  if (processes.some(({ pid }) => own.has(pid))) return hindered('this check itself runs in its session')
-  await disarm(performing, agent)
+  if (inside.processes.some(({ pid }) => own.has(pid))) return stays(hindered('this check itself runs in its session'))
+  await disarm(performing, agent, inside)
   const late = tooOld(seenAt)
-  if (late) return { hindrance: late }
-  const left = await endProcesses(performing, processes)
-  if (left.length > 0) return { error: `even KILL does not end ${left.map(nameOf).join(', ')}` }
-  return endSession(performing, agent, identity)
+  if (late) return stays({ hindrance: late })
+  const left = await endProcesses(performing, inside.processes)
+  if (left.length > 0) return stays({ error: `even KILL does not end ${left.map(nameOf).join(', ')}` })
+  const setback = await endSession(performing, agent, { identity, guard })
+  return setback ? stays(setback) : { ended: true, remarks: windowsLeft(inside) }
 }
 
 const nameOf = ({ comm, pid }: Process): string => `${comm} (pid ${pid})`
+
+/** The session that may be ended, and under which conditions. */
+interface Meant {
+  readonly identity: SessionIdentity
+  readonly guard: Guard
+}
 
 /** Whether the session of this identity is there and may be ended; false: it is gone. */
 async function stillStands(
   performing: Performing,
   agent: Agent,
-  identity: SessionIdentity,
+  { identity, guard }: Meant,
 ): Promise<boolean | Setback> {
   const forbidden = await performing.forbidden(agent)
   if (forbidden) return hindered(forbidden)
@@ -47,38 +70,58 @@ async function stillStands(
   if (liveness.blind) return blinded(liveness.because)
   if (!session) return false
   if (!isSameSession(identity, session)) return hindered('another session stands under its name by now')
-  const person = whoIsThere(session)
+  const person = await guard(session)
   return person === undefined ? true : hindered(person)
 }
 
-const isList = (found: readonly Process[] | Setback): found is readonly Process[] => Array.isArray(found)
+/** What a session holds. */
+interface Inside {
+  /** Every process in its panes, the panes' own first. */
+  readonly processes: readonly Process[]
+  readonly panes: readonly string[]
+  /** Other tmux sessions that have one of its windows, too. */
+  readonly sharedWith: readonly string[]
+}
 
-/** Every process in the pane of this session, of no other, the pane's own first; or why they stay: somebody has come since it was looked at. */
-async function processesIn(
-  { town }: Performing,
-  agent: Agent,
-  { serverPid, sessionId }: SessionIdentity,
-): Promise<readonly Process[] | Setback> {
+/** What this session holds, of no other; or why it stays: somebody has come since it was looked at. */
+async function insideOf({ town }: Performing, agent: Agent, { identity, guard }: Meant): Promise<Inside | Setback> {
+  const { serverPid, sessionId } = identity
   const [panes, processes] = await Promise.all([town.tmux.panes(), allProcesses(town.commands)])
   if (!panes.known) return blinded(panes.why)
   if (!processes.known) return blinded(processes.why)
   const name = town.dialect.sessionName(agent)
   const its = panes.value.filter((pane) => pane.session === name && pane.sessionId === sessionId)
-  const [first] = its
-  const person = first && whoIsThere({ attached: first.attached, panes: its.length, holdsThisCheck: false })
+  const person = its.length > 0 && (await guard({ ...surroundingsOf(its), holdsThisCheck: false }))
   if (person) return hindered(person)
   const living = its.filter((pane) => pane.serverPid === serverPid && !pane.dead)
   const tree = processTree(processes.value)
-  return [...new Set(living.flatMap((pane) => withTree(tree, pane)))]
+  return {
+    processes: [...new Set(living.flatMap((pane) => withTree(tree, pane)))],
+    panes: its.map(({ paneId }) => paneId),
+    sharedWith: sharing(its, panes.value),
+  }
 }
 
-/** Nothing of the session's own reacts to the end of its process, and its pane holds its name until we let go of it. */
-async function disarm({ town }: Performing, agent: Agent): Promise<void> {
+/** The names of other sessions that have one of these panes. */
+function sharing(its: readonly Pane[], all: readonly Pane[]): readonly string[] {
+  const ids = new Set(its.map(({ paneId }) => paneId))
+  const others = all.filter(({ paneId, sessionId }) => ids.has(paneId) && sessionId !== its[0]?.sessionId)
+  return [...new Set(others.map(({ session }) => session))]
+}
+
+/** A window that another session has too stays there: its pane is dead, and a person reads in it what was last said. */
+const windowsLeft = ({ sharedWith }: Inside): readonly string[] =>
+  sharedWith.map((session) => `its window, whose process has ended, stays in the tmux session ${session}`)
+
+/** Nothing of the session's own reacts to the end of its process, and its panes hold its name until we let go of it. */
+async function disarm({ town }: Performing, agent: Agent, { panes }: Inside): Promise<void> {
   const target = `=${town.dialect.sessionName(agent)}:`
   await town.tmux.sequence([
-    ['set-option', '-p', '-t', target, 'remain-on-exit', 'on'],
-    ['set-hook', '-u', '-p', '-t', target, 'pane-died'],
     ['set-hook', '-u', '-t', target, 'pane-died'],
+    ...panes.flatMap((pane) => [
+      ['set-option', '-p', '-t', pane, 'remain-on-exit', 'on'],
+      ['set-hook', '-u', '-p', '-t', pane, 'pane-died'],
+    ]),
   ])
 }
 
@@ -86,7 +129,7 @@ async function disarm({ town }: Performing, agent: Agent): Promise<void> {
 async function endSession(
   performing: Performing,
   agent: Agent,
-  identity: SessionIdentity,
+  { identity, guard }: Meant,
 ): Promise<Setback | undefined> {
   const { tmux, dialect } = performing.town
   for (let tries = 0; tries < 2; tries += 1) {
@@ -94,9 +137,9 @@ async function endSession(
     // Not seen is not gone: what is left of it holds its name.
     if (liveness.blind) return blinded(liveness.because)
     if (!session || session.identity.sessionId !== identity.sessionId) return undefined
-    const person = whoIsThere(session)
+    const person = await guard(session)
     if (person) return hindered(person)
-    const killed = await tmux.killSession(dialect.sessionName(agent), session.identity)
+    const killed = await tmux.killSession(dialect.sessionName(agent), { ...session, ...session.identity })
     if (!killed.ok) return isSessionGone(killed) ? undefined : { error: killed.failure }
     if (killed.stdout === '') return undefined
   }

@@ -43,14 +43,3 @@ export function isSameSession(meant: Presence, { identity, death }: SessionSight
 }
 
 const pidOf = ({ paneStart }: SessionIdentity): string => paneStart.slice(0, paneStart.indexOf('@'))
-
-/** Why a session must be left alone by kills and keystrokes, or undefined. */
-export function whoIsThere({
-  attached,
-  panes,
-  holdsThisCheck,
-}: Pick<SessionSight, 'attached' | 'panes' | 'holdsThisCheck'>): string | undefined {
-  if (holdsThisCheck) return 'this check itself runs in its session'
-  if (attached > 0) return 'a person is attached to its session'
-  return panes > 1 ? `its session has ${panes} panes, so a person may be at work in it` : undefined
-}

@@ -1,9 +1,10 @@
 import type { Outcome, Start } from '../domain/action.js'
+import { personAt } from '../domain/conditions.js'
 import type { SessionSight } from '../domain/session.js'
 import type { Sighting } from '../domain/session-sight.js'
 import { bringUp } from './bring-up.js'
 import { killSession } from './kill-session.js'
-import { isSameSession, lookAgain, whoIsThere } from './look-again.js'
+import { isSameSession, lookAgain } from './look-again.js'
 import { done, type Hindrance, notUnderstood, postponed, remarked, setBack } from './outcomes.js'
 import type { Performing } from './performing.js'
 import { noteSwallowed } from './swallowed.js'
@@ -31,7 +32,7 @@ function whyNot({ zombie }: Start, { liveness, session }: Sighting): Hindrance |
   if (isPlanned && liveness.state === 'starting') return { because: liveness.because, soon: false }
   if (liveness.state !== 'zombie') return undefined
   if (!isPlanned) return { because: 'its session was replaced meanwhile', soon: true }
-  const person = whoIsThere(session)
+  const person = personAt(session)
   return person === undefined ? undefined : { because: person, soon: false }
 }
 
@@ -39,11 +40,12 @@ async function replace(performing: Performing, action: Start, zombie: SessionSig
   const { agent } = action
   const death = deathOf(zombie)
   const swallowed = zombie && noteSwallowed(performing, agent, zombie)
-  const setback = zombie && (await killSession(performing, agent, zombie.identity))
-  if (setback) return setBack(action, setback, death)
+  const ending = zombie && (await killSession(performing, agent, zombie.identity))
+  if (ending?.ended === false) return setBack(action, ending, death)
   const result = await bringUp(performing, agent, 'inference')
   if (!result.up) return setBack(action, result, death)
-  return done(action, { ...death, ...result.detail }, remarked([...(swallowed ? [swallowed] : []), ...result.remarks]))
+  const remarks = [...(swallowed ? [swallowed] : []), ...(ending?.remarks ?? []), ...result.remarks]
+  return done(action, { ...death, ...result.detail }, remarked(remarks))
 }
 
 function deathOf(zombie: SessionSight | undefined): Readonly<Record<string, string | number>> {

@@ -1,9 +1,10 @@
 import type { Outcome, TriggerSpawn } from '../domain/action.js'
+import { personAt } from '../domain/conditions.js'
 import { beginWord, promptState } from '../domain/spawn.js'
 import { now, sleep } from '../ports/clock.js'
 import type { CommandResult } from '../ports/command.js'
 import { isSessionGone } from '../ports/tmux.js'
-import { lookAgain, whoIsThere } from './look-again.js'
+import { lookAgain } from './look-again.js'
 import { blinded, done, failed, hindered, notUnderstood, type Setback, setBack } from './outcomes.js'
 import { dropPending } from './pending-file.js'
 import type { Performing } from './performing.js'
@@ -37,7 +38,7 @@ async function whyNot(performing: Performing, { agent, spawn, enterOnly }: Trigg
   if (forbidden) return hindered(forbidden)
   const { liveness, session } = await lookAgain(performing, agent)
   if (!session || liveness.state !== 'alive') return { hindrance: notUnderstood(liveness) }
-  const person = whoIsThere(session)
+  const person = personAt(session)
   if (person) return hindered(person)
   const screen = await tmux.capture(spawn.session, linesAbove)
   if (!screen.known) return blinded(screen.why)

@@ -1,6 +1,7 @@
 import { rigOf, type Worker } from './agent.js'
 import { beadOf, hookOf, workedAt } from './hook.js'
 import { isUnfinished } from './ledger.js'
+import type { SessionSight } from './session.js'
 import type { AgentBead, AgentSight, Evidence, Mail, Snapshot } from './snapshot.js'
 
 /** When and by which settings a condition is judged: a look that is not yet whole has this too. */
@@ -65,12 +66,17 @@ export function whosePlaceMatters({ mail, ledger, steps }: Pick<Snapshot, 'mail'
   }
 }
 
-/** Why a person, or this very check, would be hurt by a kill or a keystroke; undefined when nobody would. */
-export function personAt({ session }: AgentSight): string | undefined {
+/** What tells whether a kill or a keystroke would hurt a person, or this check. */
+export type Surroundings = Pick<SessionSight, 'attached' | 'windows' | 'panes' | 'holdsThisCheck'>
+
+/** Why a session must be left alone by kills and keystrokes, or undefined. */
+export function personAt(session: Surroundings | undefined): string | undefined {
   if (session === undefined) return undefined
+  if (session.holdsThisCheck) return 'this check runs in its session'
   if (session.attached > 0) return 'a person is attached to its session'
-  if (session.panes > 1) return 'its session has a second pane'
-  return session.holdsThisCheck ? 'this check runs in its session' : undefined
+  if (session.windows.some(({ viewers }) => viewers > 0))
+    return 'a person looks at its window from another tmux session'
+  return session.panes > 1 ? 'its session has a second pane, in which a person may be at work' : undefined
 }
 
 /** Whether a polecat without a session is no crash by what its bead says: just being spawned, or at rest. */

@@ -1,6 +1,6 @@
 import type { Known } from './known.js'
 import { blind, type Judging, judge } from './liveness.js'
-import type { Liveness, Pane, Process, SessionIdentity, SessionSight } from './session.js'
+import type { Liveness, Pane, Process, SessionIdentity, SessionSight, WindowSight } from './session.js'
 
 /** What a session is looked at with. */
 export interface Looking extends Judging {
@@ -44,11 +44,26 @@ function sessionOf(first: Pane, panes: readonly Pane[], { processes, ourselves }
     createdAt: first.createdAt,
     processStartedAt: process?.startedAt ?? first.createdAt,
     activityAt: Math.max(...panes.map(({ windowActivityAt }) => windowActivityAt)),
-    attached: first.attached,
-    panes: panes.length,
+    ...surroundingsOf(panes),
     paneId: first.paneId,
     panePid: first.pid,
     holdsThisCheck: panes.some((pane) => !pane.dead && ourselves.has(pane.pid)),
     death: first.dead ? { status: first.deadStatus, at: first.deadAt } : undefined,
   }
+}
+
+/** Who may be at work in a session or look at it, from its panes. */
+export const surroundingsOf = (panes: readonly Pane[]): Pick<SessionSight, 'attached' | 'windows' | 'panes'> => ({
+  attached: panes[0]?.attached ?? 0,
+  windows: windowsOf(panes),
+  panes: panes.filter((pane, index) => index === 0 || !pane.dead).length,
+})
+
+/** The windows of a session in tmux's order, which is the order of its panes. */
+function windowsOf(panes: readonly Pane[]): readonly WindowSight[] {
+  const ids = [...new Set(panes.map(({ windowId }) => windowId))]
+  return ids.map((id) => {
+    const its = panes.filter(({ windowId }) => windowId === id)
+    return { id, viewers: its[0]?.viewers ?? 0, panes: its.map(({ paneId }) => paneId) }
+  })
 }

@@ -7,8 +7,11 @@ export interface Pane {
   readonly createdAt: number
   /** The folder the session was made in. */
   readonly path: string
-  /** How many clients look at the session. */
+  /** How many clients are attached to the session itself. */
   readonly attached: number
+  readonly windowId: string
+  /** How many clients show its window now, whichever session they are attached to. */
+  readonly viewers: number
   readonly windowActivityAt: number
   readonly paneId: string
   readonly pid: number
@@ -63,6 +66,14 @@ export interface Liveness {
   readonly blind: boolean
 }
 
+/** A window of a session. Grouped sessions share all their windows; `link-window` shares one. */
+export interface WindowSight {
+  readonly id: string
+  /** How many clients show it now, whichever session they are attached to. */
+  readonly viewers: number
+  readonly panes: readonly string[]
+}
+
 /** What is known of an agent's session beyond its being there. */
 export interface SessionSight {
   readonly identity: SessionIdentity
@@ -71,7 +82,10 @@ export interface SessionSight {
   readonly processStartedAt: number
   /** Newest activity of any of its windows. */
   readonly activityAt: number
+  /** How many clients are attached to the session itself. */
   readonly attached: number
+  readonly windows: readonly WindowSight[]
+  /** Its first pane, and every other one that is not dead. */
   readonly panes: number
   readonly paneId: string
   readonly panePid: number

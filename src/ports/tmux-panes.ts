@@ -8,6 +8,8 @@ const fields = [
   'session_created',
   'session_path',
   'session_attached',
+  'window_id',
+  'window_active_clients',
   'window_activity',
   'pane_id',
   'pane_pid',
@@ -41,10 +43,10 @@ function paneOf(record: string, nonce: string): Pane | undefined {
   const number = (field: (typeof fields)[number]): number | undefined => wholeNumber(text(field))
   const [serverPid, created, activity] = [number('pid'), number('session_created'), number('window_activity')]
   const pid = number('pane_pid')
-  const [sessionId, paneId] = [text('session_id'), text('pane_id')]
+  const [sessionId, windowId, paneId] = [text('session_id'), text('window_id'), text('pane_id')]
   if (serverPid === undefined || created === undefined || activity === undefined || pid === undefined) return undefined
   // They come into commands of tmux's own.
-  if (!/^\$\d+$/.test(sessionId) || !/^%\d+$/.test(paneId)) return undefined
+  if (!/^\$\d+$/.test(sessionId) || !/^@\d+$/.test(windowId) || !/^%\d+$/.test(paneId)) return undefined
   return {
     serverPid,
     sessionId,
@@ -52,6 +54,8 @@ function paneOf(record: string, nonce: string): Pane | undefined {
     createdAt: created * 1000,
     path: text('session_path'),
     attached: number('session_attached') ?? 0,
+    windowId,
+    viewers: number('window_active_clients') ?? 0,
     windowActivityAt: activity * 1000,
     paneId,
     pid,

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import { cannotTell, type Known, known } from '../domain/known.js'
-import type { Pane, SessionIdentity } from '../domain/session.js'
+import type { Pane, SessionIdentity, SessionSight } from '../domain/session.js'
 import { answer, type CommandResult, type Commands } from './command.js'
 import { makeFolder } from './files.js'
 import { randomBytes } from './random.js'
@@ -21,6 +21,9 @@ interface NewSession {
   readonly argv: readonly string[]
 }
 
+/** A session that may be ended, as it was seen. */
+export type MeantSession = Pick<SessionIdentity, 'serverPid' | 'sessionId'> & Pick<SessionSight, 'attached' | 'windows'>
+
 /** `note`: one line for a person, where the first tmux server could not be started in a unit of its own. */
 export type NewSessionResult = CommandResult & { readonly note?: string }
 
@@ -33,8 +36,9 @@ export interface Tmux {
   newSession(session: NewSession): Promise<NewSessionResult>
   /** Before another program makes a session: sees to it that the first server outlives the check, see `createAnchor`. */
   anchor(reach: Reach): Promise<Anchor>
-  /** Ends this session if it still bears that name, has one pane, and nobody is attached, all in one moment; else it prints that it stays. */
-  killSession(name: string, meant: Pick<SessionIdentity, 'serverPid' | 'sessionId'>): Promise<CommandResult>
+  /** Ends this session if it still bears that name and has exactly these windows, panes and viewers, all in one moment; else it
+   *  prints that it stays. */
+  killSession(name: string, meant: MeantSession): Promise<CommandResult>
   /** Lines of the session's pane, wrapped lines joined, with the last `lines` of its history. */
   capture(name: string, lines: number): Promise<Known<string>>
   /** Types text literally into the session's pane; no Enter. */
@@ -122,9 +126,16 @@ function newSessionWords({ name, folder, environment, argv }: NewSession): reado
   ])
 }
 
-const whatStands = '#{pid} #{session_id} #{session_attached} #{session_windows} #{window_panes}'
+/** tmux answers in the same words as `wordsOf`. */
+const whatStands = '#{pid} #{session_id} #{session_attached} #{W:#{window_active_clients} #{P:#{pane_id} }}'
 
-function killWords(name: string, { serverPid, sessionId }: Pick<SessionIdentity, 'serverPid' | 'sessionId'>) {
-  const isMeant = `#{==:${whatStands},${serverPid} ${sessionId} 0 1 1}`
+function wordsOf({ serverPid, sessionId, attached, windows }: MeantSession): string {
+  const each = windows.map(({ viewers, panes }) => `${viewers} ${panes.map((pane) => `${pane} `).join('')}`)
+  return `${serverPid} ${sessionId} ${attached} ${each.join('')}`
+}
+
+function killWords(name: string, meant: MeantSession) {
+  const { sessionId } = meant
+  const isMeant = `#{==:${whatStands},${wordsOf(meant)}}`
   return ['if-shell', '-F', '-t', target(name), isMeant, `kill-session -t '${sessionId}'`, 'display-message -p kept']
 }

@@ -48,7 +48,7 @@ export function bringUp(snapshot: Snapshot, down: Down): Plan {
     const why = sight.folder?.why ?? 'it was not looked at'
     return planOf({ blindSpots: blindSpot(snapshot, { what: `work folder of ${sight.address}`, why }) })
   }
-  const person = personAt(sight)
+  const person = personAt(sight.session)
   if (person !== undefined) return deferred(snapshot, down, person)
   const next = nextTry(recordOf(snapshot.ledger, sight.address).starts, snapshot.now, snapshot.settings.backoff)
   return next.state === 'free' ? planOf({ actions: [startOf(down)] }) : notYet(snapshot, down, next)

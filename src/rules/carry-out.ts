@@ -62,7 +62,7 @@ export function left(snapshot: Snapshot, wish: Wish, obstacle: Obstacle): Plan {
 export function handsOff(sight: AgentSight): Wait | undefined {
   const { restraint } = sight
   if (restraint !== undefined) return { verdict: 'restrained', because: restraint.because }
-  const person = personAt(sight)
+  const person = personAt(sight.session)
   return person === undefined ? undefined : { verdict: 'attached', because: person, wantsPerson: true }
 }
 

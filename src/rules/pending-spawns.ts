@@ -47,7 +47,7 @@ function refuse(waiting: Waiting, snapshot: Snapshot, because: string): Plan {
 /** Why a pane that is ready must not be typed into now. */
 function notNow(sight: AgentSight, snapshot: Snapshot, planned: Plan): TriggerSpawn['deferred'] {
   const change = sessionChange(planned, sight.address)
-  const reason = sight.restraint?.because ?? personAt(sight)
+  const reason = sight.restraint?.because ?? personAt(sight.session)
   if (reason !== undefined) return { because: reason, soon: false }
   if (change !== undefined && change.deferred === undefined)
     return { because: 'its session is being changed', soon: true }

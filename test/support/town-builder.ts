@@ -53,6 +53,7 @@ export const session = (overrides: Partial<SessionSight> = {}): SessionSight => 
   processStartedAt: ago(HOUR),
   activityAt: ago(HOUR),
   attached: 0,
+  windows: [{ id: '@1', viewers: 0, panes: ['%1'] }],
   panes: 1,
   paneId: '%1',
   panePid: 4711,

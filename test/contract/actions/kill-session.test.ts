@@ -1,4 +1,4 @@
-// Not tested: a check that runs in the session it should end (whoIsThere and the list of processes both refuse it).
+// Not tested: a check that runs in the session it should end (personAt and the list of processes both refuse it).
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -20,6 +20,7 @@ afterEach(() => fake.end())
 
 const who = 'gastown/witness'
 const witness = agentOf(who)
+const ended = { ended: true, remarks: [] }
 
 /** Raises a session whose pane runs these shell lines; they note pids with `note`. */
 async function run(lines: string, count: number): Promise<readonly number[]> {
@@ -55,7 +56,7 @@ describe('ending a session', () => {
     const pids = await run(lines, count)
     const performing = performingIn(fake)
     const began = Date.now()
-    expect(await killSession(performing, witness, await identityNow(performing, who))).toBeUndefined()
+    expect(await killSession(performing, witness, await identityNow(performing, who))).toEqual(ended)
     expect(pids.filter(runs)).toEqual([])
     expect(fake.isUp(who)).toBe(false)
     expect(Date.now() - began).toBeLessThan(within)
@@ -66,7 +67,7 @@ describe('ending a session', () => {
     await fake.wake('gastown/polecats/max', 'gastown/polecats/maximus', 'gastown/crew/max')
     const performing = performingIn(fake)
     const max = agentOf('gastown/polecats/max')
-    expect(await killSession(performing, max, await identityNow(performing, 'gastown/polecats/max'))).toBeUndefined()
+    expect(await killSession(performing, max, await identityNow(performing, 'gastown/polecats/max'))).toEqual(ended)
     expect(fake.tmux.sessions().map(({ name }) => name)).toEqual(['gt-gastown-crew-max', 'gt-gastown-maximus'])
   })
 
@@ -76,13 +77,13 @@ describe('ending a session', () => {
     fake.tmux.tmux('set-option', '-w', '-t', `=${fake.session(who)}:`, 'remain-on-exit', 'on')
     fake.tmux.tmux('set-hook', '-t', `=${fake.session(who)}:`, 'pane-died', `run-shell "touch '${mark}'"`)
     const performing = performingIn(fake)
-    expect(await killSession(performing, witness, await identityNow(performing, who))).toBeUndefined()
+    expect(await killSession(performing, witness, await identityNow(performing, who))).toEqual(ended)
     expect(existsSync(mark)).toBe(false)
   })
 
   it('is done when the session is gone already', async () => {
     const identity = { serverPid: 1, sessionId: '$1', paneStart: '1@1' }
-    expect(await killSession(performingIn(fake), witness, identity)).toBeUndefined()
+    expect(await killSession(performingIn(fake), witness, identity)).toEqual(ended)
   })
 
   it('takes a dead pane away', async () => {
@@ -91,7 +92,7 @@ describe('ending a session', () => {
     fake.tmux.start({ name: fake.session(who), folder: fake.folder(who), command: ['true', 'x'] })
     await waitFor('the pane is dead', () => fake.tmux.tmux('list-panes', '-a', '-F', '#{pane_dead}').includes('1'))
     const performing = performingIn(fake)
-    expect(await killSession(performing, witness, await identityNow(performing, who))).toBeUndefined()
+    expect(await killSession(performing, witness, await identityNow(performing, who))).toEqual(ended)
     expect(fake.isUp(who)).toBe(false)
   })
 })
@@ -137,7 +138,7 @@ describe('a session is left as it is', () => {
     const again = `if mkdir '${once}' 2>/dev/null; then work "$@"; '${located('tmux', process.env['PATH'] ?? '')}' -S '${fake.tmux.socket}' ${opens}; exit 0; fi\n`
     fake.programs.spoil('tmux', only('*list-panes*', again))
     expect(await killSession(performing, witness, identity)).toMatchObject({
-      hindrance: { because: 'its session has 2 panes, so a person may be at work in it' },
+      hindrance: { because: 'its session has a second pane, in which a person may be at work' },
     })
     expect(
       [Number(readFileSync(theirs, 'utf8')), ...fake.tmux.sessions().map(({ panePid }) => panePid)].every(runs),
@@ -155,7 +156,7 @@ describe('a session is left as it is', () => {
     )
     expect(await killSession(performing, witness, identity)).toMatchObject({ hindrance: { blind: true } })
     fake.programs.mend('tmux')
-    expect(await killSession(performing, witness, identity)).toBeUndefined()
+    expect(await killSession(performing, witness, identity)).toEqual(ended)
     expect(fake.isUp(who)).toBe(false)
   })
 })

@@ -25,6 +25,8 @@ const paneOf = (pid: number, session = 'gt-deacon'): Pane => ({
   createdAt: 0,
   path: town.root,
   attached: 0,
+  windowId: '@1',
+  viewers: 0,
   windowActivityAt: 0,
   paneId: '%1',
   pid,

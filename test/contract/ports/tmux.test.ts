@@ -1,10 +1,19 @@
 // Not tested: other versions of tmux than the one installed; a server that dies in the middle of an answer.
+import { spawn } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { surroundingsOf } from '../../../src/domain/session-sight.js'
 import { createCommands } from '../../../src/ports/command.js'
-import { createTmux, isDuplicate, isSessionGone, type Tmux, type TmuxOptions } from '../../../src/ports/tmux.js'
+import {
+  createTmux,
+  isDuplicate,
+  isSessionGone,
+  type MeantSession,
+  type Tmux,
+  type TmuxOptions,
+} from '../../../src/ports/tmux.js'
 import { defaultSocket, userSockets } from '../../../src/ports/tmux-sockets.js'
 import { path, stub, temporaryFolder, until } from './around.js'
 
@@ -32,10 +41,12 @@ const agent = (name: string, argv: readonly string[] = ['sleep', '600']) => ({
   argv,
 })
 
-/** The identity of a session, for its end; where there is none of that name, that of any. */
-async function meant(tmux: Tmux, name = ''): Promise<{ readonly serverPid: number; readonly sessionId: string }> {
+/** A session as it is seen, for its end; where there is none of that name, that of any. */
+async function meant(tmux: Tmux, name = ''): Promise<MeantSession> {
   const panes = await panesOf(tmux)
-  return panes.find(({ session }) => session === name) ?? panes[0] ?? { serverPid: 1, sessionId: '$0' }
+  const its = panes.filter(({ session }) => session === name)
+  const { serverPid, sessionId } = its[0] ?? panes[0] ?? { serverPid: 1, sessionId: '$0' }
+  return { serverPid, sessionId, ...surroundingsOf(its.length > 0 ? its : panes) }
 }
 
 async function panesOf(tmux: Tmux) {
@@ -249,6 +260,18 @@ test('of two sessions that had one name one after the other, and of one to which
   await tmux.sequence([['split-window', '-d', '-t', '=a:', 'sleep 600']])
   expect(await tmux.killSession('a', second)).toMatchObject({ stdout: 'kept\n' })
   expect(await panesOf(tmux)).toHaveLength(3)
+})
+
+test('a session at which somebody looks from another one since it was seen is not ended', async () => {
+  const tmux = privateTmux()
+  await tmux.newSession(agent('a'))
+  const before = await meant(tmux, 'a')
+  await tmux.sequence([['new-session', '-d', '-s', 'mine', '-t', '=a']])
+  const client = spawn('tmux', ['-S', tmux.socket, '-C', 'attach', '-t', '=mine'], { env: { PATH: path } })
+  onTestFinished(() => void client.kill('SIGKILL'))
+  await until(async () => (await panesOf(tmux)).every(({ viewers }) => viewers === 1))
+  expect(await tmux.killSession('a', before)).toMatchObject({ stdout: 'kept\n' })
+  expect(await panesOf(tmux)).toHaveLength(2)
 })
 
 test('a name is never a pattern and never a beginning', async () => {

@@ -45,8 +45,8 @@ export const protections: readonly Protection[] = [
   },
   {
     protects: 'a session in which a person is, is not ended',
-    file: 'src/actions/look-again.ts',
-    from: "if (attached > 0) return 'a person is attached to its session'",
+    file: 'src/domain/conditions.ts',
+    from: "if (session.attached > 0) return 'a person is attached to its session'",
     to: '',
     caught: [
       ending,
@@ -54,10 +54,30 @@ export const protections: readonly Protection[] = [
     ],
   },
   {
+    protects: 'a session at which a person looks from another session is not ended',
+    file: 'src/domain/conditions.ts',
+    from: 'session.windows.some(({ viewers }) => viewers > 0)',
+    to: 'session.windows.length === 0',
+    caught: [
+      'heartbeat/lookers.test.ts',
+      'a person who looks at a session without an agent > attached to a session of its group keeps it',
+    ],
+  },
+  {
+    protects: 'a session at which a person begins to look right before the kill is not ended',
+    file: 'src/ports/tmux.ts',
+    from: '#{W:#{window_active_clients} #{P:#{pane_id} }}',
+    to: '#{W:0 #{P:#{pane_id} }}',
+    caught: [
+      'contract/ports/tmux.test.ts',
+      'a session at which somebody looks from another one since it was seen is not ended',
+    ],
+  },
+  {
     protects: 'who comes to a session that is about to be ended is not ended with it',
     file: 'src/actions/kill-session.ts',
-    from: 'const person = first && whoIsThere({ attached: first.attached, panes: its.length, holdsThisCheck: false })',
-    to: 'const person = first && undefined',
+    from: 'const person = its.length > 0 && (await guard({ ...surroundingsOf(its), holdsThisCheck: false }))',
+    to: 'const person = its.length > 0 && undefined',
     caught: [
       ending,
       'a session is left as it is > to which a person comes after it was looked at: nobody in it is ended',
@@ -183,7 +203,7 @@ export const protections: readonly Protection[] = [
   {
     protects: 'no hook brings back what is ended',
     file: 'src/actions/kill-session.ts',
-    from: '  await disarm(performing, agent)\n',
+    from: '  await disarm(performing, agent, inside)\n',
     to: '',
     caught: [ending, 'ending a session > lets no hook of the session react to it'],
   },

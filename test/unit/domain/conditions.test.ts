@@ -101,18 +101,27 @@ describe('a person', () => {
   it.each<{ says: string; session: SightOptions['session']; because: string | undefined }>([
     { says: 'is nowhere near a session of its own', session: {}, because: undefined },
     { says: 'may be attached', session: { attached: 1 }, because: 'a person is attached to its session' },
-    { says: 'may have opened a second pane', session: { panes: 2 }, because: 'its session has a second pane' },
+    {
+      says: 'may have opened a second pane',
+      session: { panes: 2 },
+      because: 'its session has a second pane, in which a person may be at work',
+    },
+    {
+      says: 'may look at its window from another session',
+      session: { windows: [{ id: '@1', viewers: 1, panes: ['%1'] }] },
+      because: 'a person looks at its window from another tmux session',
+    },
     {
       says: 'may run this very check there',
       session: { holdsThisCheck: true },
       because: 'this check runs in its session',
     },
   ])('$says', ({ session, because }) => {
-    expect(personAt(deacon({ session }))).toBe(because)
+    expect(personAt(deacon({ session }).session)).toBe(because)
   })
 
   it('cannot be where no session is', () => {
-    expect(personAt(deacon({ state: 'dead' }))).toBeUndefined()
+    expect(personAt(undefined)).toBeUndefined()
   })
 })
 

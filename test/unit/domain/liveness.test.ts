@@ -17,6 +17,8 @@ const pane = (changes: Partial<Pane> = {}): Pane => ({
   createdAt: LONG_AGO,
   path: '/town/deacon',
   attached: 0,
+  windowId: '@1',
+  viewers: 0,
   windowActivityAt: LONG_AGO,
   paneId: '%1',
   pid: 10,
@@ -225,8 +227,9 @@ describe('the sight of a session', () => {
     expect(seen).toEqual({ liveness: { state: 'unknown', because: 'tmux timed out', blind: true }, session: undefined })
   })
 
-  it('names the first pane, its process, and what is newest in any window', () => {
-    const panes = [pane({ attached: 2 }), pane({ paneId: '%9', pid: 20, windowActivityAt: NOW - 5 })]
+  it('names the first pane, its process, its windows, and what is newest in any of them', () => {
+    const second = pane({ windowId: '@8', viewers: 3, paneId: '%9', pid: 20, windowActivityAt: NOW - 5 })
+    const panes = [pane({ attached: 2, viewers: 1 }), second, pane({ windowId: '@8', paneId: '%10', dead: true })]
     const seen = sightOf('gt-deacon', known(panes), looking([own('claude', { startedAt: NOW - 7 })]))
     expect(seen.session).toEqual({
       identity: { serverPid: 100, sessionId: '$1', paneStart: '10@t10' },
@@ -234,6 +237,10 @@ describe('the sight of a session', () => {
       processStartedAt: NOW - 7,
       activityAt: NOW - 5,
       attached: 2,
+      windows: [
+        { id: '@1', viewers: 1, panes: ['%1'] },
+        { id: '@8', viewers: 3, panes: ['%9', '%10'] },
+      ],
       panes: 2,
       paneId: '%1',
       panePid: 10,

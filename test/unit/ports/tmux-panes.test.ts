@@ -8,6 +8,8 @@ const values = {
   session_created: '1767045620',
   session_path: '/town/deacon',
   session_attached: '1',
+  window_id: '@2',
+  window_active_clients: '3',
   window_activity: '1767045630',
   pane_id: '%7',
   pane_pid: '101',
@@ -28,7 +30,15 @@ test('a pane is read with its times in milliseconds', () => {
     value: [
       {
         ...{ serverPid: 100, sessionId: '$3', session: 'gt-deacon', createdAt: 1767045620000, path: '/town/deacon' },
-        ...{ attached: 1, windowActivityAt: 1767045630000, paneId: '%7', pid: 101, dead: false },
+        ...{
+          attached: 1,
+          windowId: '@2',
+          viewers: 3,
+          windowActivityAt: 1767045630000,
+          paneId: '%7',
+          pid: 101,
+          dead: false,
+        },
         ...{ deadStatus: undefined, deadAt: undefined, command: 'claude', processNames: [] },
       },
     ],
@@ -62,6 +72,7 @@ test.each([
   ['an answer that was cut off', line().slice(0, -10)],
   ['one whole and one cut off', line() + line().slice(0, -3)],
   ['a pane without a process', line({ pane_pid: '' })],
+  ['a window without an id', line({ window_id: '2' })],
   ['a time that is none', line({ session_created: 'yesterday' })],
 ])('%s is not understood as a list', (_, answer) => {
   expect(panesOf(answer, 'NONCE')).toMatchObject({ known: false })

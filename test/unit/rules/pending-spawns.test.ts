@@ -179,7 +179,11 @@ describe('a polecat that waits to be told', () => {
 
   it.each<[string, SightOptions, string]>([
     ['a person is attached', { session: { attached: 1 } }, 'a person is attached to its session'],
-    ['it has a second pane', { session: { panes: 2 } }, 'its session has a second pane'],
+    [
+      'it has a second pane',
+      { session: { panes: 2 } },
+      'its session has a second pane, in which a person may be at work',
+    ],
     ['the check runs in it', { session: { holdsThisCheck: true } }, 'this check runs in its session'],
     ['its rig is parked', { restraint: { kind: 'parked', because: 'gastown is parked' } }, 'gastown is parked'],
   ])('is not typed into while %s', (_, toast, because) => {
