@@ -6,7 +6,7 @@ import type { Finding } from './domain/snapshot.js'
 import { type Complaint, describeComplaint } from './errors.js'
 import { exitCodes } from './exit-codes.js'
 import { configurationFile } from './ports/own-configuration.js'
-import { findProgram } from './ports/program-path.js'
+import { absenceOf } from './ports/program-path.js'
 import type { Flaw } from './town.js'
 import { townRoot } from './town-root.js'
 
@@ -47,10 +47,9 @@ function findFlaw(where: Whereabouts, { complaints }: Configuration): Flaw | und
     const what = `${JSON.stringify(where.dialect)} is no kind of town: ${kinds.map(({ name }) => name).join(' or ')}`
     return flawOf('dialect', [{ file: '--dialect', key: '', what }])
   }
-  if (findProgram('tmux', where.env) !== undefined) return undefined
-  return flawOf('unavailable', [
-    { file: '$PATH', key: '', what: 'no tmux there, so nothing can be judged: install tmux' },
-  ])
+  const absence = absenceOf('tmux', where.env)
+  if (absence === undefined) return undefined
+  return flawOf('unavailable', [{ file: '', key: '', what: `${absence}: no session can be checked; install tmux` }])
 }
 
 /** What keeps a town from being checked, with all the complaints; a single one is what the gate says. */

@@ -2,6 +2,7 @@ import type { BlindSpot, Snapshot } from './domain/snapshot.js'
 import { askFirst } from './observe/ask-first.js'
 import { type FirstLook, lookOnce } from './observe/first-look.js'
 import { activityBy, isAfterGap } from './observe/idle.js'
+import { missingPrograms } from './observe/missing-programs.js'
 import { waitingSpawns } from './observe/prompts.js'
 import type { RigList } from './observe/rigs.js'
 import { lookTwice, type SecondLook } from './observe/second-look.js'
@@ -15,6 +16,7 @@ export async function observe(town: Town, asked = askFirst(town)): Promise<Snaps
   const { stamps, stampedAt, list } = asked
   const first = await lookOnce(town, asked)
   const second = await secondLook(town, first)
+  const missing = missingPrograms(town, [...first.blindSpots, ...second.blindSpots])
   return {
     now: first.at,
     mode,
@@ -38,9 +40,10 @@ export async function observe(town: Town, asked = askFirst(town)): Promise<Snaps
       ...spot('the rigs', list.rigs),
       ...first.blindSpots,
       ...second.blindSpots,
+      ...missing.blindSpots,
       ...spot('the spawns that wait to begin', first.files.pending),
     ]),
-    findings: [...list.findings, ...first.findings],
+    findings: [...list.findings, ...first.findings, ...missing.findings],
     notes: [...first.issues.notes, ...notesOn(town, list.rigs)],
   }
 }

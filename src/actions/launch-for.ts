@@ -1,8 +1,7 @@
 import type { Agent } from '../domain/agent.js'
 import { foreignVariables, type Launch, type Through } from '../domain/launch.js'
-import { loginShell } from '../ports/login-shell.js'
+import { shellThrough } from '../ports/login-shell.js'
 import { findProgram } from '../ports/program-path.js'
-import type { Town } from '../town.js'
 import type { Performing } from './performing.js'
 import { recordedOf } from './start-record.js'
 
@@ -20,13 +19,7 @@ export function launchFor(performing: Performing, agent: Agent): Launch {
 
 /** The same for one agent: /bin/sh when a profile swallowed an earlier start of it. */
 function throughFor(performing: Performing, agent: Agent): Through {
-  const through = shellThrough(performing.town)
+  const { settings, env } = performing.town
+  const through = shellThrough(settings, env)
   return through.kind === 'login' && recordedOf(performing, agent).plainShell ? { kind: 'plain' } : through
-}
-
-/** The account's login shell or the configured one; or straight. */
-export function shellThrough({ env, settings: { launchShell } }: Pick<Town, 'env' | 'settings'>): Through {
-  if (launchShell === false) return { kind: 'straight' }
-  const shell = launchShell === 'login' ? loginShell(env) : launchShell
-  return { kind: 'login', shell: findProgram(shell, {}) ?? '/bin/sh' }
 }

@@ -1,8 +1,8 @@
 import { foreignVariables, launchArgv, profileOf, shellOf, type Through, withoutForeign } from '../domain/launch.js'
+import { shellThrough } from '../ports/login-shell.js'
 import { randomBytes } from '../ports/random.js'
 import { hasTerminal } from '../ports/terminal.js'
 import type { Town } from '../town.js'
-import { shellThrough } from './launch-for.js'
 
 /** The environment that an agent shall have. `note`: why it is the check's own, where a login shell should have told another. */
 export interface LoginEnvironment {
@@ -26,7 +26,7 @@ export function loginEnvironment(town: Town): Promise<LoginEnvironment> {
 }
 
 async function askFor(town: Town): Promise<LoginEnvironment> {
-  const through = shellThrough(town)
+  const through = shellThrough(town.settings, town.env)
   if (through.kind === 'straight' || (town.trigger === 'manual' && hasTerminal())) return { env: town.env }
   // A profile may print whatever it likes before it is our turn.
   const mark = randomBytes(9).toString('base64url')
@@ -50,7 +50,7 @@ const inPane = ({ tmux }: Town): string => `${tmux.socket},0,0`
 
 /** The words that run a program with such an environment from elsewhere, as a unit of its own. */
 export function throughLoginShell(town: Town): (argv: readonly string[]) => readonly string[] {
-  const through = shellThrough(town)
+  const through = shellThrough(town.settings, town.env)
   const unset = [...foreignVariables(town.env), 'TMUX', 'TMUX_PANE']
   return (words) => ['env', `TMUX=${inPane(town)}`, ...launchArgv({ through, unset, identity: {}, words })]
 }

@@ -1,9 +1,8 @@
 import * as z from 'zod/mini'
 import { definedOnly } from '../domain/defined-only.js'
 import { cannotTell, type Known, known, mapKnown } from '../domain/known.js'
-import { foreignVariables, launchArgv, type Through, withoutForeign } from '../domain/launch.js'
-import { loginShell } from '../ports/login-shell.js'
-import { findProgram } from '../ports/program-path.js'
+import { foreignVariables, launchArgv, withoutForeign } from '../domain/launch.js'
+import { shellThrough } from '../ports/login-shell.js'
 import { randomBytes } from '../ports/random.js'
 import type { Patient } from './patient.js'
 import { socketOfChecks } from './tmux.js'
@@ -61,7 +60,7 @@ function handedOn(shell: AgentsShell, { server, keys, handsOn }: Handing): Agent
 async function throughProfile(patient: Patient, base: Variables, keys: readonly string[]): Promise<Known<AgentsShell>> {
   const { machine, checks } = patient
   const nonce = randomBytes(9).toString('hex')
-  const through = throughFor(patient)
+  const through = shellThrough(patient.place.settings, checks)
   const words = [process.execPath, '-e', program, '--', nonce, ...keys]
   const [first = '', ...args] = launchArgv({ through, unset: foreignVariables(checks), identity: {}, words })
   const said = await machine.commands.run({
@@ -84,13 +83,6 @@ const [nonce, ...names] = process.argv.slice(1), { env } = process
 console.log('\\n' + nonce + JSON.stringify({ path: env.PATH ?? '', home: env.HOME ?? '', ssh: env.SSH_AUTH_SOCK ?? '',
   claude: env.CLAUDE_CONFIG_DIR ?? '', keys: names.filter((name) => env[name]) }))
 `
-
-function throughFor({ place, checks }: Patient): Through {
-  const { launchShell } = place.settings
-  if (launchShell === false) return { kind: 'straight' }
-  const shell = launchShell === 'login' ? loginShell(checks) : launchShell
-  return { kind: 'login', shell: findProgram(shell, {}) ?? '/bin/sh' }
-}
 
 /** What the tmux server gives every pane; undefined: none runs, and a check would start it. */
 async function serverEnvironment(patient: Patient): Promise<Variables | undefined> {

@@ -1,6 +1,8 @@
 import { definedOnly } from '../domain/defined-only.js'
+import { type NeededProgram, neededPrograms } from '../domain/needed-programs.js'
 import { answer } from '../ports/command.js'
-import { findProgram } from '../ports/program-path.js'
+import { startShell } from '../ports/login-shell.js'
+import { absenceOf, findProgram } from '../ports/program-path.js'
 import { thisUser } from '../ports/user.js'
 import { versionedNode } from '../schedulers/node-homes.js'
 import type { Ailment } from '../schedulers/scheduler.js'
@@ -15,49 +17,45 @@ export async function programs(patient: Patient): Promise<readonly Ailment[]> {
   return [...missing.map((one) => missingProgram(one, patient)), ...versions.flat(), ...versionedFolder(patient)]
 }
 
-/** Where a check finds a program; the commands of ours are named by path in some schedules. */
-function located(program: string, { checks, programs: own }: Patient): string | undefined {
+/** How a check names a program; the commands of ours are named by path in some schedules. */
+function nameIn({ programs: own }: Patient, program: string): string {
   const named: Readonly<Record<string, string>> = {
     'gt-heartbeat': own.heartbeat,
     'gt-rearm': own.rearm,
     node: own.node,
   }
-  return findProgram(named[program] ?? program, checks)
+  return named[program] ?? program
 }
 
-interface Needed {
-  readonly program: string
-  readonly severity: Ailment['severity']
-  /** What comes of its absence. */
-  readonly so: string
-}
+/** Where a check finds a program. */
+const located = (program: string, patient: Patient): string | undefined =>
+  findProgram(nameIn(patient, program), patient.checks)
 
-const neededIn = ({ dialect }: Patient): readonly Needed[] => [
-  { program: 'node', severity: 'error', so: 'no check can begin' },
-  { program: 'gt-heartbeat', severity: 'error', so: 'no check can begin' },
-  { program: 'gt-rearm', severity: 'error', so: 'nothing asks whether a check is due' },
-  { program: 'tmux', severity: 'error', so: 'nothing can be judged' },
-  { program: 'bd', severity: 'error', so: 'neither mail nor hooks can be read' },
-  {
-    program: 'gt',
-    severity: 'error',
-    so: dialect.starts ? 'nobody can be started or written to' : 'nobody can be written to',
-  },
-  { program: 'git', severity: 'warning', so: 'worktrees are not brought up to date' },
+/** Programs of this package, and those that a check runs. */
+const neededIn = ({ dialect, place, checks, schedules }: Patient): readonly NeededProgram[] => [
+  { program: 'node', isRequired: true, effect: 'no check can begin' },
+  { program: 'gt-heartbeat', isRequired: true, effect: 'no check can begin' },
+  { program: 'gt-rearm', isRequired: true, effect: 'no process asks whether a check is due' },
+  ...neededPrograms({
+    startsByGt: dialect.starts !== undefined,
+    updatesWorktrees: place.settings.worktree,
+    shell: startShell(place.settings, checks),
+    wantsOwnUnit: schedules.known && schedules.value.some(({ scheduler }) => scheduler.name === 'systemd'),
+  }),
 ]
 
-function missingProgram({ program, severity, so }: Needed, { checks, whose, machine }: Patient): Ailment {
-  const here = findProgram(program, machine.env)
-  const where = here === undefined ? 'nor has this terminal' : `this terminal has ${here}`
-  const because = `the PATH of ${whose} (${checks['PATH'] ?? ''}) has no ${program}: ${so}`
+function missingProgram({ program, isRequired, effect }: NeededProgram, patient: Patient): Ailment {
+  const { checks, whose, machine } = patient
+  const severity = isRequired ? 'error' : 'warning'
+  const because = `${absenceOf(nameIn(patient, program), checks)}: ${effect}`
+  if (program.includes('/')) return { code: 'login-shell-missing', severity, because, mend: undefined }
   const code = program === 'node' ? 'node-gone' : `${program}-missing`
-  if (whose === 'this terminal') return { code, severity, because, mend: undefined }
-  return {
-    code,
-    severity,
-    because: `${because}; ${where}`,
-    mend: here === undefined ? undefined : 'gt-heartbeat install',
-  }
+  const searched = `${because} (PATH of ${whose}: ${checks['PATH'] ?? ''})`
+  if (whose === 'this terminal') return { code, severity, because: searched, mend: undefined }
+  const here = findProgram(program, machine.env)
+  return here === undefined
+    ? { code, severity, because: `${searched}; nor has this terminal`, mend: undefined }
+    : { code, severity, because: `${searched}; this terminal has ${here}`, mend: 'gt-heartbeat install' }
 }
 
 /** What a program says of its version, as numbers; undefined when it is not there or does not say. */

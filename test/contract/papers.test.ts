@@ -188,7 +188,7 @@ describe('what is written for people', () => {
     expect([...given].filter((one) => !told.has(one))).toEqual([])
     const all = code.join('\n')
     // These are made of a program's name.
-    const ofPrograms = /^(gt-heartbeat|gt-rearm|tmux|bd|gt|git)-missing$/
+    const ofPrograms = /^(gt-heartbeat|gt-rearm|tmux|bd|gt|git|systemd-run)-missing$/
     expect([...told].filter((one) => !ofPrograms.test(one) && !all.includes(`'${one}'`))).toEqual([])
   })
 

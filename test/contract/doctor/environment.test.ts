@@ -13,7 +13,7 @@ describe('what a check is started with', () => {
   const shellWithout = (...names: readonly string[]): string => {
     const folder = join(clinic.town.stage, 'few')
     mkdirSync(folder)
-    for (const name of ['node', 'gt-heartbeat', 'gt-rearm', 'tmux', 'bd', 'gt', 'git', 'claude']) {
+    for (const name of ['node', 'gt-heartbeat', 'gt-rearm', 'tmux', 'bd', 'gt', 'git', 'systemd-run', 'claude']) {
       if (!names.includes(name)) symlinkSync(join(clinic.town.programs.bin, name), join(folder, name))
     }
     return folder
@@ -22,12 +22,14 @@ describe('what a check is started with', () => {
   it.each([
     ['node', 'node-gone', 'no check can begin'],
     ['gt-heartbeat', 'gt-heartbeat-missing', 'no check can begin'],
-    ['gt-rearm', 'gt-rearm-missing', 'whether a check is due'],
-    ['tmux', 'tmux-missing', 'nothing can be judged'],
-    ['bd', 'bd-missing', 'neither mail'],
-    ['gt', 'gt-missing', 'nobody can be written to'],
+    ['gt-rearm', 'gt-rearm-missing', 'asks whether a check is due'],
+    ['tmux', 'tmux-missing', 'no session can be checked'],
+    ['bd', 'bd-missing', 'mail and hooks cannot be read'],
+    ['gt', 'gt-missing', 'no notice can be sent'],
     ['git', 'git-missing', 'worktrees'],
+    ['systemd-run', 'systemd-run-missing', 'stays in the unit of that check'],
   ])('may have no %s on its PATH, though the terminal has', async (name, code, so) => {
+    clinic.program('systemd-run', 'exit 1')
     clinic.checksHave({ PATH: shellWithout(name) })
     const found = (await clinic.examine()).findings.find((one) => one.code === code)
     expect(found).toMatchObject({ mend: 'gt-heartbeat install' })
@@ -52,7 +54,7 @@ describe('what a check is started with', () => {
     expect(found?.because).toContain('TMUX_TMPDIR /tmp)')
     clinic.unit('gt-heartbeat.service', { Environment: '"PATH=/no where"', EnvironmentFiles: '' })
     const gone = (await clinic.examine()).findings.find(({ code }) => code === 'node-gone')
-    expect(gone?.because).toContain('(/no where)')
+    expect(gone?.because).toContain(': /no where)')
   })
 
   it('may have no agent to start, and the profile has none either', async () => {
