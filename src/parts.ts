@@ -1,6 +1,7 @@
 import { accessSync, constants, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Script } from 'node:vm'
+import { installFromSource, linkedFolder } from './ports/install-source.js'
 import { readTwice, readWhole } from './ports/same-memory.js'
 
 /** A part that was loaded, and what V8 had made of it before. */
@@ -60,9 +61,9 @@ function read(path: string, cache: string): Part {
     return { module: { exports: {} }, script, isTaken }
   } catch (error) {
     const why = `a part of the program cannot be loaded (${String(error).split('\n')[0]})`
-    throw Object.assign(new Error(`${why}: npm install --global gt-heartbeat puts it in place again`), {
-      name: 'NotWhole',
-    })
+    const clone = linkedFolder(join(dirname(path), '../..'))
+    const fix = clone === undefined ? installFromSource : `cd ${clone} && npm ci && npm run build`
+    throw Object.assign(new Error(`${why}; to repair it: ${fix}`), { name: 'NotWhole' })
   }
 }
 

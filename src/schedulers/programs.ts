@@ -1,12 +1,13 @@
 import { basename, delimiter, dirname, join } from 'node:path'
 import { Unavailable } from '../errors.js'
+import { installFromSource, linkedFolder } from '../ports/install-source.js'
 import { ownCommand, ownNode } from '../ports/own-package.js'
 import { realPath } from '../ports/places.js'
 import { findProgram } from '../ports/program-path.js'
 import { thisUser } from '../ports/user.js'
 import { isPassing, versionedNode } from './node-homes.js'
 import type { Machine, Schedule } from './scheduler.js'
-import { ask } from './steps.js'
+import { ask, shown } from './steps.js'
 
 /** Commands by paths that outlive this shell, the PATH of the checks, and what a person should know of them. */
 interface FoundPrograms {
@@ -80,17 +81,20 @@ function commandFolder(machine: Machine, likely: readonly string[]): string {
   const { packageRoot, env } = machine
   const called = ownCommand() ?? ''
   const home = dirname(packageRoot)
+  const isOfNpx = (path: string): boolean => /\/_npx\//.test(path)
   const candidates = [
     ...likely.filter((folder) => isOurs(machine, folder)),
     ...(basename(called) === 'gt-heartbeat' ? [dirname(called)] : []),
     join(home, '../../bin'),
     join(home, '.bin'),
   ]
-  const found = candidates.find((folder) => holdsBoth(folder, env))
-  if (/\/_npx\//.test(packageRoot) || found === undefined) {
-    const where = found === undefined ? packageRoot : 'the cache of npx'
+  const found = candidates.find((folder) => !isOfNpx(folder) && holdsBoth(folder, env))
+  if (isOfNpx(packageRoot) || found === undefined) {
+    const where = isOfNpx(packageRoot) || isOfNpx(called) ? 'the cache of npx' : packageRoot
+    const clone = linkedFolder(packageRoot)
+    const fix = clone === undefined ? installFromSource : `npm install --global ${shown(clone)}`
     throw new Unavailable(
-      `the commands gt-heartbeat and gt-rearm have no place that lasts (this one runs from ${where}), and a schedule needs one: npm install --global gt-heartbeat (in a clone: npm install --global .), then gt-heartbeat install`,
+      `the commands gt-heartbeat and gt-rearm have no place that lasts (this one runs from ${where}), and a schedule needs one\n  install the package: ${fix}\n  then type: gt-heartbeat install`,
     )
   }
   return found

@@ -46,6 +46,16 @@ const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf
   .filter((file) => file.endsWith('.ts'))
   .map((file) => ({ file, text: read(`src/${file}`) }))
 
+/** Every file that a person reads, or that prints a text. */
+const TEXTS = [
+  ...PAPERS,
+  ...['units', 'launchd', 'scripts'].flatMap((folder) =>
+    readdirSync(join(ROOT, folder)).map((name) => `${folder}/${name}`),
+  ),
+  ...sources.map(({ file }) => `src/${file}`),
+  'package.json',
+]
+
 /** The cells of a paper's row that begins with this one; '' for the heading of a table whose first column has none. */
 function rowOf(text: string, first: string): readonly string[] {
   const rows = text
@@ -162,6 +172,11 @@ describe('what is written for people', () => {
     // Made by systemd-run, for one time.
     named.delete('gt-rearm.timer')
     expect([...named].filter((unit) => !shipped.includes(unit))).toEqual([])
+  })
+
+  it.each(TEXTS)('%s installs this package from its source, never by a name that anybody can register', (path) => {
+    const byName = /\b(?:npm (?:install|i|add|exec)\b[^\n;&|#]*\s|npx (?:-\S+ )*)gt-heartbeat(?![\w./-])/g
+    expect(read(path).match(byName) ?? []).toEqual([])
   })
 
   it('shows commands and options that there are', () => {

@@ -2,6 +2,7 @@
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -192,9 +193,11 @@ describe('a quiet check reads', () => {
 })
 
 /** A copy of the built program that may be broken. */
-function copied(): string {
-  const folder = mkdtempSync(join(realpathSync(tmpdir()), 'dist-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+function copied(below = ''): string {
+  const stage = mkdtempSync(join(realpathSync(tmpdir()), 'dist-'))
+  onTestFinished(() => rmSync(stage, { recursive: true, force: true }))
+  const folder = join(stage, below)
+  mkdirSync(folder, { recursive: true })
   cpSync(DIST, join(folder, 'dist'), { recursive: true, filter: (path) => !/\.(map|cache)$/.test(path) })
   writeFileSync(join(folder, 'package.json'), '{}')
   return join(folder, 'dist')
@@ -211,7 +214,7 @@ const oneLine = (text: RegExp) => expect.stringMatching(new RegExp(`^gt-heartbea
 
 describe('a program that is not whole', () => {
   const cannot =
-    /a part of the program cannot be loaded \([^\n]+\): npm install --global gt-heartbeat puts it in place again/
+    /a part of the program cannot be loaded \([^\n]+\); to repair it: cd \S+\/dist-\w+ && npm ci && npm run build/
 
   it.each([
     ['its first part is cut off', (folder: string) => cut(join(folder, 'parts', mainPart(folder))), ['--once']],
@@ -229,6 +232,13 @@ describe('a program that is not whole', () => {
     breakIt(folder)
     expect(await runCopy(folder, words)).toMatchObject({ exitCode: 3, stdout: '', stderr: oneLine(cannot) })
     expect(existsSync(join(town.root, 'daemon/state.json'))).toBe(false)
+  })
+
+  it('names the source of a package that npm copied, not its name', async () => {
+    const folder = copied(join('lib', 'node_modules', 'gt-heartbeat'))
+    rmSync(partNamed(folder, 'later'))
+    const fix = /[^\n]+; to repair it: npm install --global FOLDER \(the folder or tarball it came from\)/
+    expect(await runCopy(folder, ['--once'])).toMatchObject({ exitCode: 3, stdout: '', stderr: oneLine(fix) })
   })
 
   it('does so under a node that is too old', async () => {

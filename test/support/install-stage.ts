@@ -36,8 +36,8 @@ export interface InstallStage {
   /** The folder with the commands, first on PATH. */
   readonly bin: string
   readonly env: Readonly<Record<string, string>>
-  /** Runs `gt-heartbeat` in the home. A variable that is undefined is not set. */
-  run(words: readonly string[], env?: Readonly<Record<string, string | undefined>>): Promise<Said>
+  /** Runs `gt-heartbeat` in the home, by the path `command`. A variable that is undefined is not set. */
+  run(words: readonly string[], env?: Readonly<Record<string, string | undefined>>, command?: string): Promise<Said>
   /** A town somewhere below the home. */
   addTown(path: string): string
   /** Every call of a stand-in so far, with those from before `since` left out. */
@@ -115,7 +115,8 @@ export function installStage(test: Pick<TestContext, 'onTestFinished'>): Install
       }
       write(path, JSON.stringify(manifest))
     },
-    run: (words, more = {}) => runIn(home, [join(bin, 'gt-heartbeat'), ...words], { ...env, ...more }),
+    run: (words, more = {}, command = join(bin, 'gt-heartbeat')) =>
+      runIn(home, [command, ...words], { ...env, ...more }),
     calls: (since = 0) =>
       (read(join(notes, 'calls')) ?? '')
         .split('\n')

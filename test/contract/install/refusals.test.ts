@@ -91,7 +91,21 @@ describe('install refuses, with the reason and nothing done', () => {
     await rm(join(stage.bin, 'gt-rearm'))
     const { exitCode, stderr } = await stage.run(['install'])
     expect(exitCode).toBe(69)
-    expect(stderr).toMatch(/gt-heartbeat and gt-rearm have no place that lasts .*npm install --global gt-heartbeat/)
+    expect(stderr).toMatch(/gt-heartbeat and gt-rearm have no place that lasts /)
+    expect(stderr).toContain(`\n  install the package: npm install --global ${checkout.replace(/\/$/, '')}\n`)
+    expectNothingDone(stage)
+  })
+
+  it('where npx linked its cache to a clone', async (test) => {
+    const stage = installStage(test)
+    const modules = join(stage.home, '.npm/_npx/ab12/node_modules')
+    stage.link(join(modules, 'gt-heartbeat'), checkout)
+    stage.link(join(modules, '.bin/gt-heartbeat'), join(modules, 'gt-heartbeat/dist/gt-heartbeat.cjs'))
+    stage.link(join(modules, '.bin/gt-rearm'), join(modules, 'gt-heartbeat/scripts/gt-rearm'))
+    for (const name of ['gt-heartbeat', 'gt-rearm']) await rm(join(stage.bin, name))
+    const { exitCode, stderr } = await stage.run(['install'], {}, join(modules, '.bin/gt-heartbeat'))
+    expect(exitCode).toBe(69)
+    expect(stderr).toMatch(/have no place that lasts \(this one runs from the cache of npx\)/)
     expectNothingDone(stage)
   })
 
@@ -111,6 +125,7 @@ describe('install refuses, with the reason and nothing done', () => {
     const { exitCode, stderr } = await stage.run(['install'])
     expect(exitCode).toBe(69)
     expect(stderr).toMatch(/have no place that lasts \(this one runs from the cache of npx\)/)
+    expect(stderr).toContain('npm install --global FOLDER (the folder or tarball it came from)')
     expectNothingDone(stage)
   })
 
