@@ -1,6 +1,7 @@
-import type { Agent } from '../domain/agent.js'
+import { type Agent, address } from '../domain/agent.js'
 import { agentNames } from '../domain/agent-process.js'
 import { mapKnown } from '../domain/known.js'
+import { recordOf } from '../domain/ledger.js'
 import { needsProcesses } from '../domain/liveness.js'
 import { ancestry, processTree } from '../domain/process-tree.js'
 import type { Presence, Process, SessionIdentity, SessionSight } from '../domain/session.js'
@@ -8,18 +9,22 @@ import { type Sighting, sightOf } from '../domain/session-sight.js'
 import { now } from '../ports/clock.js'
 import { paneProcesses } from '../ports/pane-processes.js'
 import { processOf } from '../ports/processes.js'
+import { machineShells } from '../ports/shells.js'
 import type { Performing } from './performing.js'
 
 /** An agent's session as it is this moment: every deed looks once more right before it is done. */
 export async function lookAgain({ town }: Performing, agent: Agent): Promise<Sighting> {
-  const { dialect, settings, tmux, commands } = town
+  const { dialect, settings, tmux, commands, env } = town
   const name = dialect.sessionName(agent)
   const names = agentNames(settings, agent.role)
   const panes = await tmux.panes()
   const its = panes.known ? panes.value.filter(({ session, dead }) => session === name && !dead) : []
   const wanted = { pids: its.map(({ pid }) => pid), whole: needsProcesses(its, names) }
   const processes = mapKnown(await paneProcesses(commands, wanted), processTree)
-  return sightOf(name, panes, { now: now(), grace: settings.zombieGrace, names, processes, ourselves: ourselves() })
+  const shells = wanted.whole ? machineShells(env) : []
+  const { starts } = recordOf(town.ledger.current(), address(agent))
+  const judging = { now: now(), grace: settings.zombieGrace, names, shells, starts, processes }
+  return sightOf(name, panes, { ...judging, ourselves: ourselves() })
 }
 
 /** This check and everything above it, as far as this user may see. */

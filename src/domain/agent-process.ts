@@ -1,37 +1,44 @@
 import type { Role } from './agent.js'
 import type { Process } from './session.js'
 import type { Settings } from './settings.js'
+import { baseName, isShell, shellOf, taskOf } from './shells.js'
 
 const wellKnown = ['claude', 'node', 'bun']
 /** Claude Code shows its own version as the name of its process. */
 const version = /^\d+\.\d+\.\d+([-+][\w.+-]+)?$/
-const shells = new Set(['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh', 'mksh', 'fish', 'tcsh', 'csh', 'nu', 'elvish'])
 const interpreter = /^(python|pypy|ruby|perl|node|bun|deno|tsx|env|php|lua)[\d.]*$/
 /** Linux keeps so many bytes of a process's name. */
 const shortName = 15
 
-/** The last part of a path, without the dash that marks a login shell. */
-const baseName = (word: string): string => word.slice(word.lastIndexOf('/') + 1).replace(/^-/, '')
+/** Process names of gt's presets whose name is not that of their process. */
+const presets: Readonly<Record<string, readonly string[]>> = {
+  claude: ['node', 'claude'],
+  cursor: ['cursor-agent', 'agent'],
+  opencode: ['opencode', 'node', 'bun'],
+  pi: ['pi', 'node', 'bun'],
+  omp: ['omp', 'node', 'bun'],
+  'groq-compound': ['node', 'claude'],
+}
 
-/** Whether a program of that name is a shell; `-bash` and `/bin/bash` are. */
-export const isShell = (name: string): boolean => shells.has(baseName(name))
+/** The names that a session's environment gives to its agent: `GT_PROCESS_NAMES`, else the ones of the preset in `GT_AGENT`.
+ *  The name of a shell tells nothing: a shell is left when the agent has ended. */
+export function declaredNames(processNames: string, agent: string): readonly string[] {
+  const declared = processNames.split(',').filter((name) => name !== '')
+  const names = declared.length > 0 || agent === '' ? declared : (presets[agent] ?? [agent])
+  return names.filter((name) => !isShell(name))
+}
 
 /** What a shell or interpreter was told to run: the name of a script or a module; undefined when it was told nothing. */
 function scriptOf(argv: readonly string[]): string | undefined {
+  const shell = shellOf(argv)
+  const task = shell && taskOf(shell)
+  if (task !== undefined) return task.kind === 'script' ? task.script : undefined
   const [first = '', ...words] = argv
   const program = baseName(first)
-  if (!shells.has(program) && !interpreter.test(program)) return undefined
+  if (!interpreter.test(program)) return undefined
   const script = words.find((word) => !word.startsWith('-') && !(program === 'env' && word.includes('=')))
-  return script === undefined || runsText(program, words) ? undefined : baseName(script)
+  return script === undefined ? undefined : baseName(script)
 }
-
-/** `sh -c TEXT`, `bash -lc TEXT`: what follows is shell text and no script's name. */
-const runsText = (program: string, words: readonly string[]): boolean =>
-  shells.has(program) && words.some((word) => /^-[a-z]*c$/.test(word))
-
-/** A shell that waits for a person: no script, no text to run. */
-export const isBareShell = ({ argv, comm }: Process): boolean =>
-  isShell(argv[0] ?? comm) && scriptOf(argv) === undefined && !runsText(baseName(argv[0] ?? comm), argv.slice(1))
 
 /** The name by which a configured command line is recognised when it runs: of its script, where an interpreter runs one. */
 function programName(words: readonly string[]): string | undefined {
@@ -47,9 +54,24 @@ export function agentNames(
   return program === undefined ? agentNames : [...agentNames, program]
 }
 
+const platform =
+  /(-(linux|darwin|macos|apple|windows|win32|pc|freebsd|android|unknown|x64|x86|x86_64|arm64|aarch64|amd64|musl|gnu|msvc|baseline))+$/
+
+/** A program's name as its author calls it, without what packages add: `.claude-unwrapped`, `claude.exe`, `codex-linux-x64`. */
+function withoutPackaging(name: string): string {
+  const bare = name
+    .replace(/^\./, '')
+    .replace(/\.exe$/, '')
+    .replace(/-(un)?wrapped$/, '')
+  const first = bare.replace(platform, '')
+  return first === bare ? bare : withoutPackaging(first)
+}
+
 /** Whether a process of that name is an agent's: a well-known name, a version number, or one of `names`. */
-export const isAgentName = (name: string, names: readonly string[]): boolean =>
-  wellKnown.includes(name) || version.test(name) || names.includes(name)
+export function isAgentName(name: string, names: readonly string[]): boolean {
+  const isOne = (one: string) => wellKnown.includes(one) || names.includes(one)
+  return isOne(name) || version.test(name) || isOne(withoutPackaging(name))
+}
 
 const withoutSuffix = (script: string): string => script.replace(/\.(sh|[cm]?[jt]s|py|rb|pl)$/, '')
 
@@ -57,6 +79,15 @@ const withoutSuffix = (script: string): string => script.replace(/\.(sh|[cm]?[jt
 export function agentNameOf({ comm, argv }: Process, names: readonly string[]): string | undefined {
   const script = scriptOf(argv) ?? ''
   const candidates = [comm, baseName(argv[0] ?? ''), script, withoutSuffix(script)]
-  const cutOff = comm.length === shortName ? names.find((name) => name.startsWith(comm)) : undefined
-  return candidates.find((name) => name !== '' && isAgentName(name, names)) ?? cutOff
+  return candidates.find((name) => name !== '' && isAgentName(name, names)) ?? cutOffName(comm, names)
+}
+
+/** The agent's name of which the kernel keeps the beginning only. */
+function cutOffName(comm: string, names: readonly string[]): string | undefined {
+  if (comm.length !== shortName) return undefined
+  const bare = comm.replace(/^\./, '')
+  const isCut = (name: string) =>
+    name.startsWith(comm) ||
+    ['-wrapped', '-unwrapped'].some((end) => `${name}${end}`.startsWith(bare) && bare.length > name.length)
+  return [...names, ...wellKnown].find(isCut)
 }

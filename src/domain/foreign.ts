@@ -6,6 +6,8 @@ export const foreignNames = [
   'GT_CREW',
   'GT_SESSION',
   'GT_AGENT',
+  'GT_PROCESS_NAMES',
+  'GT_PANE_ID',
   'BD_ACTOR',
   'BD_AGENT_MODE',
   'BEADS_DIR',

@@ -1,5 +1,5 @@
-import { isShell } from './agent-process.js'
 import { foreignNames } from './foreign.js'
+import { isShell } from './shells.js'
 
 /** The same of an agent, which must come from nobody but the start itself, and what a manager's unit leaves behind. */
 const foreignToAgents = [

@@ -1,8 +1,11 @@
-import { agentNameOf, isAgentName, isBareShell, isShell } from './agent-process.js'
+import { agentNameOf, isAgentName } from './agent-process.js'
 import type { Known } from './known.js'
 import { carriesLaunchWords } from './launch.js'
-import { descendants, type ProcessTree } from './process-tree.js'
+import type { StartRecord } from './ledger.js'
+import { busyIn, canBeAgent, type PaneTree } from './pane-shell.js'
+import { descendants, onTerminalOf, type ProcessTree } from './process-tree.js'
 import type { Liveness, Pane, Process } from './session.js'
+import { isShell, shellOfProcess, taskOf } from './shells.js'
 
 /** How long the login shell of a start may read a profile before it counts as a shell without an agent. */
 export const launchPatience = 10 * 60_000
@@ -15,18 +18,33 @@ export interface Judging {
   readonly grace: number
   /** Names of the configuration that tell an agent of this role, see `agentNames`. */
   readonly names: readonly string[]
+  /** Names of shells of this machine, see `shellNames`. */
+  readonly shells: readonly string[]
+  /** The starts of this agent. */
+  readonly starts: readonly StartRecord[]
   /** The processes of the panes; and, where `needsProcesses` said so, everything below them. */
   readonly processes: Known<ProcessTree>
 }
 
 /** Whether the process tree below a session has to be looked at: none of its panes shows by its command that an agent runs. */
 export function needsProcesses(panes: readonly Pane[], names: readonly string[]): boolean {
-  const living = panes.filter((pane) => !pane.dead)
+  const living = agentPanes(panes).filter((pane) => !pane.dead)
   return living.length > 0 && !living.some((pane) => showsAgent(pane, names))
 }
 
+const isDeclared = ({ paneId, declaredPane }: Pane): boolean => paneId === declaredPane
+
+/** The panes that may hold the agent of a session: the declared one, else all. */
+function agentPanes(panes: readonly Pane[]): readonly Pane[] {
+  const declared = panes.find(isDeclared)
+  return declared === undefined ? panes : [declared]
+}
+
+/** The pane that a session is known by: the declared one, else the first. */
+export const ownPane = (panes: readonly Pane[]): Pane | undefined => panes.find(isDeclared) ?? panes[0]
+
 const showsAgent = ({ command, processNames }: Pane, names: readonly string[]): boolean =>
-  isAgentName(command, names) || processNames.includes(command)
+  !isShell(command) && isAgentName(command, [...names, ...processNames])
 
 const alive = (because: string): Liveness => ({ state: 'alive', because, blind: false })
 const unknown = (because: string, blind = false): Liveness => ({ state: 'unknown', because, blind })
@@ -42,9 +60,18 @@ const weights = { alive: 0, unknown: 1, starting: 2, zombie: 3, dead: 4 } as con
 
 /** Judges a session by its panes (all of exactly one name); no pane: no session, dead. */
 export function judge(panes: readonly Pane[], judging: Judging): Liveness {
-  const [first, ...others] = panes.map((pane) => judgePane(pane, judging))
+  const [first, ...others] = agentPanes(panes).map((pane) => judgePane(pane, judging))
   if (first === undefined) return { state: 'dead', because: 'it has no session', blind: false }
-  return others.reduce((most, one) => (weights[one.state] < weights[most.state] ? one : most), first)
+  const found = others.reduce((most, one) => (weights[one.state] < weights[most.state] ? one : most), first)
+  return (found.state === 'alive' ? declaredAndGone(panes) : undefined) ?? found
+}
+
+/** The declared pane of a session stands there no longer: an agent in another pane may be a helper of the one that is gone. */
+function declaredAndGone(panes: readonly Pane[]): Liveness | undefined {
+  const [{ declaredPane, session } = { declaredPane: '', session: '' }] = panes
+  if (declaredPane === '' || panes.some(isDeclared)) return undefined
+  const fix = `tmux set-environment -t ${session} -u GT_PANE_ID`
+  return unknown(`its pane ${declaredPane} is gone; if the agent runs in another one: ${fix}`)
 }
 
 function judgePane(pane: Pane, judging: Judging): Liveness {
@@ -56,36 +83,54 @@ function judgePane(pane: Pane, judging: Judging): Liveness {
   // Another user's process may be hidden from us: not seen is not gone.
   if (own === undefined) return unknown('the process of its pane cannot be seen')
   if (own.state === 'Z') return empty('the process of its pane has ended', { pane }, judging)
-  const below = descendants(processes.value, pane.pid).filter(({ state }) => state !== 'Z')
-  return judgeTree({ pane, own, below }, judging)
+  const others = new Set([...descendants(processes.value, pane.pid), ...onTerminalOf(processes.value, own)])
+  return judgeTree(pane, { own, others: [...others].filter(({ state }) => state !== 'Z') }, judging)
 }
 
-interface PaneTree {
-  readonly pane: Pane
-  /** The pane's own process. */
-  readonly own: Process
-  readonly below: readonly Process[]
-}
-
-function judgeTree({ pane, own, below }: PaneTree, judging: Judging): Liveness {
+function judgeTree(pane: Pane, tree: PaneTree, judging: Judging): Liveness {
+  const { own, others } = tree
   const launching = carriesLaunchWords(own.argv)
   if (launching && judging.now - own.startedAt < launchPatience) {
     return { state: 'starting', because: 'its login shell has not become the agent yet', blind: false }
   }
-  const all = [own, ...below]
   const names = [...judging.names, ...pane.processNames]
-  const agent = all.map((process) => agentNameOf(process, names)).find((name) => name !== undefined)
+  const agent = [own, ...others].map((process) => agentNameOf(process, names)).find((name) => name !== undefined)
   if (agent !== undefined) return alive(`${agent} runs in its pane`)
-  const stopped = all.find(({ state }) => state === 'T' || state === 't')
-  if (stopped) return alive(`${stopped.comm} is stopped in its pane`)
-  const onlyShell = isShell(pane.command) && (launching || isBareShell(own)) && !below.some(runsScript)
-  if (onlyShell) return empty(`only ${pane.command} runs in its pane`, { pane, own }, judging)
-  return unknown(`${pane.command || own.comm} runs in its pane, and that is no agent known here`)
+  if (isStarted(pane, own, judging)) return alive(`${own.comm} runs in its pane, started as the agent`)
+  const busy = launching ? busyProfile(pane, tree) : busyIn(tree, judging.shells)
+  if (busy.length === 0) return empty(`only ${shellNameOf(own)} runs in its pane`, { pane, own }, judging)
+  const shown = [...new Set(busy.map(nameOf))].slice(0, 3).join(', ')
+  return unknown(`its pane runs ${shown}, which is not a known agent (agentNames can name it)`)
 }
 
-/** A shell below a shell that is at work on something: `pane_current_command` shows it like one that waits. */
-const runsScript = (process: Process): boolean => isShell(process.argv[0] ?? process.comm) && !isBareShell(process)
+/** Whether a check started this very process as the agent, by whatever name it goes. */
+function isStarted(pane: Pane, own: Process, { starts, shells }: Judging): boolean {
+  const paneStart = `${own.pid}@${own.startTime}`
+  const isIts = ({ outcome, identity }: StartRecord) =>
+    outcome === 'started' && identity?.serverPid === pane.serverPid && identity.paneStart === paneStart
+  return starts.some(isIts) && !carriesLaunchWords(own.argv) && canBeAgent(own, shellOfProcess(own, shells))
+}
 
+/** What the profile of a start's login shell runs, unless it is the profile itself that does not end. */
+function busyProfile({ command }: Pane, { own, others }: PaneTree): readonly Process[] {
+  const scripts = others.filter(runsScript)
+  if (isShell(command)) return scripts
+  return others.length > 0 ? others : [own]
+}
+
+function runsScript(process: Process): boolean {
+  const shell = shellOfProcess(process, [])
+  return shell !== undefined && taskOf(shell).kind !== 'prompt'
+}
+
+const shellNameOf = (process: Process): string => shellOfProcess(process, [])?.name ?? process.comm
+
+/** The script of a shell that runs one, else the short name. */
+function nameOf(process: Process): string {
+  const shell = shellOfProcess(process, [])
+  const task = shell && taskOf(shell)
+  return task?.kind === 'script' ? task.script : process.comm
+}
 interface EmptyPane {
   readonly pane: Pane
   /** The shell in it. */

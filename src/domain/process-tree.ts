@@ -25,6 +25,12 @@ export function descendants({ children }: ProcessTree, pid: number): readonly Pr
   return [...found]
 }
 
+/** Every other process on the terminal of this one: the foreground group is one terminal's alone. */
+export function onTerminalOf({ byPid }: ProcessTree, { pid, foreground }: Process): readonly Process[] {
+  if (foreground < 1) return []
+  return [...byPid.values()].filter((other) => other.foreground === foreground && other.pid !== pid)
+}
+
 /** A process and everything above it, as far as `find` knows; for the running check: in whose pane it may stand. */
 export function ancestry(pid: number, find: (pid: number) => Process | undefined): ReadonlySet<number> {
   const line = new Set([pid])

@@ -1,5 +1,5 @@
 import type { Known } from './known.js'
-import { blind, type Judging, judge } from './liveness.js'
+import { blind, type Judging, judge, ownPane } from './liveness.js'
 import type { Liveness, Pane, Process, SessionIdentity, SessionSight, WindowSight } from './session.js'
 
 /** What a session is looked at with. */
@@ -14,7 +14,7 @@ export interface Sighting {
   readonly session: SessionSight | undefined
 }
 
-/** Which session a pane (the first of its session) and its process make; a process that is gone has no start. */
+/** Which session a pane (the one it is known by) and its process make; a process that is gone has no start. */
 export const identityOf = ({ serverPid, sessionId, pid }: Pane, process: Process | undefined): SessionIdentity => ({
   serverPid,
   sessionId,
@@ -32,23 +32,23 @@ export function sightOf(name: string, panes: Known<readonly Pane[]>, looking: Lo
 
 /** The same from the panes of that session alone, in tmux's order. */
 export function sightOfPanes(panes: readonly Pane[], looking: Looking): Sighting {
-  const [first] = panes
-  return { liveness: judge(panes, looking), session: first && sessionOf(first, panes, looking) }
+  const own = ownPane(panes)
+  return { liveness: judge(panes, looking), session: own && sessionOf(own, panes, looking) }
 }
 
-function sessionOf(first: Pane, panes: readonly Pane[], { processes, ourselves }: Looking): SessionSight {
+function sessionOf(own: Pane, panes: readonly Pane[], { processes, ourselves }: Looking): SessionSight {
   // The pid of a dead pane may be another process's by now.
-  const process = processes.known && !first.dead ? processes.value.byPid.get(first.pid) : undefined
+  const process = processes.known && !own.dead ? processes.value.byPid.get(own.pid) : undefined
   return {
-    identity: identityOf(first, process),
-    createdAt: first.createdAt,
-    processStartedAt: process?.startedAt ?? first.createdAt,
+    identity: identityOf(own, process),
+    createdAt: own.createdAt,
+    processStartedAt: process?.startedAt ?? own.createdAt,
     activityAt: Math.max(...panes.map(({ windowActivityAt }) => windowActivityAt)),
     ...surroundingsOf(panes),
-    paneId: first.paneId,
-    panePid: first.pid,
+    paneId: own.paneId,
+    panePid: own.pid,
     holdsThisCheck: panes.some((pane) => !pane.dead && ourselves.has(pane.pid)),
-    death: first.dead ? { status: first.deadStatus, at: first.deadAt } : undefined,
+    death: own.dead ? { status: own.deadStatus, at: own.deadAt } : undefined,
   }
 }
 
@@ -56,7 +56,7 @@ function sessionOf(first: Pane, panes: readonly Pane[], { processes, ourselves }
 export const surroundingsOf = (panes: readonly Pane[]): Pick<SessionSight, 'attached' | 'windows' | 'panes'> => ({
   attached: panes[0]?.attached ?? 0,
   windows: windowsOf(panes),
-  panes: panes.filter((pane, index) => index === 0 || !pane.dead).length,
+  panes: panes.filter((pane) => pane === ownPane(panes) || !pane.dead).length,
 })
 
 /** The windows of a session in tmux's order, which is the order of its panes. */

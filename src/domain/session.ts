@@ -20,8 +20,10 @@ export interface Pane {
   readonly deadAt: number | undefined
   /** `pane_current_command`: the name of the foreground process. */
   readonly command: string
-  /** `GT_PROCESS_NAMES` of the session's environment, split at commas. */
+  /** Names of the agent's process by the session's environment, see `declaredNames`. */
   readonly processNames: readonly string[]
+  /** `GT_PANE_ID` of the session's environment: the pane of its agent; '' without one. */
+  readonly declaredPane: string
 }
 
 /** A process as the kernel tells it. */
@@ -35,14 +37,23 @@ export interface Process {
   /** Tells this process from a later one with its pid: start time as the kernel writes it. */
   readonly startTime: string
   readonly startedAt: number
+  readonly group: number
+  /** The process group in the foreground of its terminal; below 1 without a terminal. */
+  readonly foreground: number
+  /** It is a copy of its parent and has run no program of its own. Undefined if the system does not tell. */
+  readonly isCopy: boolean | undefined
   readonly argv: readonly string[]
+  /** The path of its program file. Undefined if the system does not tell. */
+  readonly executable: string | undefined
+  /** Its standard input: a path, or a name such as `pipe:[7]`. Undefined if the system does not tell. */
+  readonly input: string | undefined
 }
 
 /** Which session this is: a second one made in the same second under the same name differs in one of these. */
 export interface SessionIdentity {
   readonly serverPid: number
   readonly sessionId: string
-  /** `<pid>@<start time>` of the process of the session's first pane. */
+  /** `<pid>@<start time>` of the process of the session's own pane. */
   readonly paneStart: string
 }
 
@@ -78,14 +89,14 @@ export interface WindowSight {
 export interface SessionSight {
   readonly identity: SessionIdentity
   readonly createdAt: number
-  /** Start of the first pane's process. */
+  /** Start of its own pane's process. */
   readonly processStartedAt: number
   /** Newest activity of any of its windows. */
   readonly activityAt: number
   /** How many clients are attached to the session itself. */
   readonly attached: number
   readonly windows: readonly WindowSight[]
-  /** Its first pane, and every other one that is not dead. */
+  /** Its own pane, and every other one that is not dead. */
   readonly panes: number
   readonly paneId: string
   readonly panePid: number

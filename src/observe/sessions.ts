@@ -1,6 +1,7 @@
-import type { Agent, Role } from '../domain/agent.js'
+import { type Agent, address, type Role } from '../domain/agent.js'
 import { agentNames } from '../domain/agent-process.js'
 import { type Known, mapKnown } from '../domain/known.js'
+import { recordOf, type StartRecord } from '../domain/ledger.js'
 import { blind, needsProcesses, notOurs } from '../domain/liveness.js'
 import { ancestry, type ProcessTree, processTree } from '../domain/process-tree.js'
 import type { Pane, Process } from '../domain/session.js'
@@ -9,7 +10,8 @@ import type { Settings } from '../domain/settings.js'
 import { now as clock } from '../ports/clock.js'
 import { paneProcesses } from '../ports/pane-processes.js'
 import { processOf } from '../ports/processes.js'
-import type { Doorstep } from '../town.js'
+import { machineShells } from '../ports/shells.js'
+import type { Doorstep, Town } from '../town.js'
 import type { Whose } from './whose.js'
 
 /** An agent and the name its session must have. */
@@ -33,6 +35,8 @@ export interface ReadSessions {
   /** Whose processes were read. */
   readonly names: ReadonlySet<string>
   readonly processes: Known<ProcessTree>
+  /** Names of this machine's shells, if whole trees were read. */
+  readonly shells: readonly string[]
   /** Epoch ms. */
   readonly at: number
 }
@@ -42,7 +46,7 @@ const fresh = 1000
 
 /** Reads the processes in the sessions of these agents: once, whole trees only where a pane does not answer by its command. */
 export async function readSessions(
-  { settings, commands }: Doorstep,
+  { settings, commands, env }: Doorstep,
   named: readonly Named[],
   panes: readonly Pane[],
 ): Promise<ReadSessions> {
@@ -55,26 +59,28 @@ export async function readSessions(
   const whole = relevant.some(({ names, group }) => needsProcesses(group, names))
   const pids = relevant.flatMap(({ group }) => group.filter(({ dead }) => !dead).map(({ pid }) => pid))
   const processes = mapKnown(await paneProcesses(commands, { pids, whole }), processTree)
-  return { panes, groups, names: new Set(named.map(({ sessionName }) => sessionName)), processes, at: clock() }
+  const names = new Set(named.map(({ sessionName }) => sessionName))
+  return { panes, groups, names, processes, shells: whole ? machineShells(env) : [], at: clock() }
 }
 
 /** Sees every agent's session; `early`: what was read already, taken where it is of the same panes, of all that are there, and of
  *  this moment. */
 export async function seeSessions(
-  town: Doorstep,
+  town: Town,
   named: readonly Named[],
   { panes, whose, early }: Sessions & { readonly early?: ReadSessions | undefined },
   now: number,
 ): Promise<SeenSessions> {
-  const { settings, dialect } = town
+  const { settings, dialect, ledger } = town
   if (!panes.known) return () => ({ liveness: blind(panes.why), session: undefined })
   const isRead = ({ sessionName }: Named) => early?.names.has(sessionName) || !early?.groups.has(sessionName)
   const isFresh = early !== undefined && Math.abs(now - early.at) <= fresh
   const isWhole = early?.panes === panes.value && named.every(isRead)
-  const { groups, processes } = isFresh && isWhole ? early : await readSessions(town, named, panes.value)
-  const shared = { now, grace: settings.zombieGrace, processes, ourselves: ourselves(processes) }
+  const { groups, processes, shells } = isFresh && isWhole ? early : await readSessions(town, named, panes.value)
+  const shared = { now, grace: settings.zombieGrace, processes, shells, ourselves: ourselves(processes) }
   const complaintOf = (agent: Agent) => dialect.nameComplaint?.(agent)
-  return judged(named, { groups, whose, shared, namesOf: namesByRole(settings), complaintOf })
+  const startsOf = (agent: Agent) => recordOf(ledger.current(), address(agent)).starts
+  return judged(named, { groups, whose, shared, namesOf: namesByRole(settings), startsOf, complaintOf })
 }
 
 /** There may be thousands of agents, and there are six roles. */
@@ -117,13 +123,17 @@ function visible(pid: number): Process | undefined {
 interface Judged {
   readonly groups: ReadonlyMap<string, readonly Pane[]>
   readonly whose: (pane: Pane) => Whose
-  readonly shared: Omit<Looking, 'names'>
+  readonly shared: Omit<Looking, 'names' | 'starts'>
   readonly namesOf: (role: Role) => readonly string[]
+  readonly startsOf: (agent: Agent) => readonly StartRecord[]
   /** Why nobody can tell whose a session of its name is. */
   readonly complaintOf: (agent: Agent) => string | undefined
 }
 
-function judged(named: readonly Named[], { groups, whose, shared, namesOf, complaintOf }: Judged): SeenSessions {
+function judged(
+  named: readonly Named[],
+  { groups, whose, shared, namesOf, startsOf, complaintOf }: Judged,
+): SeenSessions {
   const bearers = new Map<string, number>()
   for (const { sessionName, isStray } of named) {
     if (!isStray) bearers.set(sessionName, (bearers.get(sessionName) ?? 0) + 1)
@@ -138,7 +148,7 @@ function judged(named: readonly Named[], { groups, whose, shared, namesOf, compl
     const foreign = group.find((pane) => whose(pane) === "another town's")
     if (foreign)
       return { liveness: notOurs(`its session name is taken by another town, in ${foreign.path}`), session: undefined }
-    return sightOfPanes(group, { ...shared, names: namesOf(agent.role) })
+    return sightOfPanes(group, { ...shared, names: namesOf(agent.role), starts: startsOf(agent) })
   }
 }
 

@@ -9,6 +9,10 @@ export const psColumns = [
   '-o',
   'ppid=',
   '-o',
+  'pgid=',
+  '-o',
+  'tpgid=',
+  '-o',
   'state=',
   '-o',
   'lstart=',
@@ -21,16 +25,31 @@ export const psColumns = [
 /** Plain names and times without a zone: what `processesOf` can read. */
 export const psEnvironment = { PATH: '/bin:/usr/bin', LC_ALL: 'C', TZ: 'UTC' }
 
-const line = /^\s*(\d+)\s+(\d+)\s+(\S)\S*\s+(\S{3} \S{3} [ \d]\d \d\d:\d\d:\d\d \d{4}) +(.{1,16})(?: (.*))?$/
+const line =
+  /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(\S)\S*\s+(\S{3} \S{3} [ \d]\d \d\d:\d\d:\d\d \d{4}) +(.{1,16})(?: (.*))?$/
 
 /** The processes in the answer of `ps` with `psColumns`; lines that are none are left out. Words of a command line are told apart by blanks. */
 export function processesOf(psOutput: string): readonly Process[] {
   return psOutput.split('\n').flatMap((text) => {
-    const [, pid, parent, state, startTime, comm, command] = line.exec(text) ?? []
+    const [, pid, parent, group, foreground = '', state, startTime, comm, command] = line.exec(text) ?? []
     if (!pid || !parent || !state || !startTime || !comm) return []
-    const argv = (command ?? '').split(' ').filter((word) => word !== '')
-    const startedAt = Date.parse(`${startTime} UTC`)
-    return [{ pid: Number(pid), parent: Number(parent), comm: comm.trim(), state, startTime, startedAt, argv }]
+    return [
+      {
+        pid: Number(pid),
+        parent: Number(parent),
+        comm: comm.trim(),
+        state,
+        startTime,
+        startedAt: Date.parse(`${startTime} UTC`),
+        group: Number(group),
+        // A process without a terminal has no number there.
+        foreground: Number.parseInt(foreground, 10) || 0,
+        isCopy: undefined,
+        argv: (command ?? '').split(' ').filter((word) => word !== ''),
+        executable: undefined,
+        input: undefined,
+      },
+    ]
   })
 }
 

@@ -1,3 +1,4 @@
+import { declaredNames } from '../domain/agent-process.js'
 import { cannotTell, type Known, known } from '../domain/known.js'
 import type { Pane } from '../domain/session.js'
 
@@ -17,7 +18,10 @@ const fields = [
   'pane_dead_status',
   'pane_dead_time',
   'pane_current_command',
+  // tmux also looks for these in the environment of its session.
   'GT_PROCESS_NAMES',
+  'GT_AGENT',
+  'GT_PANE_ID',
 ] as const
 
 /** The `-F` format whose answer `panesOf` reads. `nonce` is new for each call, so that no path or name can pass for a separator. */
@@ -32,7 +36,22 @@ export function panesOf(answer: string, nonce: string): Known<readonly Pane[]> {
   if (before !== '' || panes.length === 0 || complete.length < panes.length) {
     return cannotTell(`tmux list-panes answered what is no list of panes: ${JSON.stringify(answer.slice(0, 120))}`)
   }
-  return known(complete)
+  return known(withoutForeignDeclarations(complete))
+}
+
+/** Without `GT_PANE_ID` of the server's own environment: tmux shows that for each session that declares none. */
+function withoutForeignDeclarations(panes: readonly Pane[]): readonly Pane[] {
+  const sessionOf = new Map(panes.map(({ paneId, sessionId }) => [paneId, sessionId]))
+  const firstToDeclare = new Map<string, string>()
+  const shared = new Set<string>()
+  for (const { declaredPane, sessionId } of panes) {
+    const first = firstToDeclare.get(declaredPane) ?? sessionId
+    firstToDeclare.set(declaredPane, first)
+    if (first !== sessionId) shared.add(declaredPane)
+  }
+  const isOwn = ({ declaredPane, sessionId }: Pane): boolean =>
+    !shared.has(declaredPane) || sessionOf.get(declaredPane) === sessionId
+  return panes.map((pane) => (pane.declaredPane === '' || isOwn(pane) ? pane : { ...pane, declaredPane: '' }))
 }
 
 function paneOf(record: string, nonce: string): Pane | undefined {
@@ -63,9 +82,8 @@ function paneOf(record: string, nonce: string): Pane | undefined {
     deadStatus: number('pane_dead_status'),
     deadAt: milliseconds(number('pane_dead_time')),
     command: text('pane_current_command'),
-    processNames: text('GT_PROCESS_NAMES')
-      .split(',')
-      .filter((name) => name !== ''),
+    processNames: declaredNames(text('GT_PROCESS_NAMES'), text('GT_AGENT')),
+    declaredPane: text('GT_PANE_ID'),
   }
 }
 

@@ -67,10 +67,11 @@ describe('a dead agent', () => {
     town.configure({ zombieGrace: '1s' })
     await town.wake('deacon')
     await town.leaveShell(WITNESS)
-    town.tmux.tmux('send-keys', '-t', '=gt-gastown-witness:', 'trap "" HUP TERM; sleep 1000 & echo child $!', 'Enter')
+    const line = `trap "" HUP TERM; sh -i`
+    town.tmux.tmux('send-keys', '-t', '=gt-gastown-witness:', line, 'Enter', 'echo child $$', 'Enter')
     const child = await waitFor(
-      'a background child',
-      () => /^child (\d+)/m.exec(town.tmux.screen('gt-gastown-witness'))?.[1],
+      'a shell below the shell',
+      () => /^(?:[#$] )?child (\d+)/m.exec(town.tmux.screen('gt-gastown-witness'))?.[1],
     )
     const shell = town.tmux.sessions().find(({ name }) => name === 'gt-gastown-witness')
     await waitFor('the grace time is over', async () => (await check()).actions.length > 0)

@@ -35,6 +35,7 @@ const paneOf = (pid: number, session = 'gt-deacon'): Pane => ({
   deadAt: undefined,
   command: 'claude',
   processNames: [],
+  declaredPane: '',
 })
 
 /** A process that was read early and has ended since; what is then seen of it so much later, among these panes. */

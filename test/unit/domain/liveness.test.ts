@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { agentNames } from '../../../src/domain/agent-process.js'
+import { agentNames, declaredNames } from '../../../src/domain/agent-process.js'
 import { cannotTell, known } from '../../../src/domain/known.js'
+import type { StartRecord } from '../../../src/domain/ledger.js'
 import { judge, launchPatience, needsProcesses } from '../../../src/domain/liveness.js'
 import { ancestry, processTree } from '../../../src/domain/process-tree.js'
-import type { Pane, Process } from '../../../src/domain/session.js'
+import type { Pane, Process, SessionIdentity } from '../../../src/domain/session.js'
 import { identityOf, type Looking, sightOf } from '../../../src/domain/session-sight.js'
 
 const NOW = Date.UTC(2026, 0, 5, 12)
@@ -27,6 +28,7 @@ const pane = (changes: Partial<Pane> = {}): Pane => ({
   deadAt: undefined,
   command: 'bash',
   processNames: [],
+  declaredPane: '',
   ...changes,
 })
 
@@ -34,7 +36,8 @@ const pane = (changes: Partial<Pane> = {}): Pane => ({
 const process = (pid: number, words: string, changes: Partial<Process> = {}): Process => {
   const argv = words.split(' ')
   const comm = (argv[0] ?? '').split('/').at(-1)?.replace(/^-/, '').slice(0, 15) ?? ''
-  return { pid, parent: 10, comm, state: 'S', startTime: `t${pid}`, startedAt: LONG_AGO, argv, ...changes }
+  const terminal = { group: 10, foreground: 10, isCopy: false, executable: undefined, input: undefined }
+  return { pid, parent: 10, comm, state: 'S', startTime: `t${pid}`, startedAt: LONG_AGO, argv, ...terminal, ...changes }
 }
 
 const own = (words: string, changes: Partial<Process> = {}): Process => process(10, words, { parent: 1, ...changes })
@@ -43,6 +46,8 @@ const looking = (processes: readonly Process[], changes: Partial<Looking> = {}):
   now: NOW,
   grace: MINUTE,
   names: [],
+  shells: [],
+  starts: [],
   processes: known(processTree(processes)),
   ourselves: new Set(),
   ...changes,
@@ -88,8 +93,8 @@ describe('the liveness of a session by its pane', () => {
       'alive',
     ],
     ['claude stopped below a shell', {}, [own('bash'), process(11, 'claude', { state: 'T' })], 'alive'],
-    ['anything stopped below a shell', {}, [own('bash'), process(11, 'vim', { state: 'T' })], 'alive'],
-    ['a traced process', {}, [own('bash'), process(11, 'vim', { state: 't' })], 'alive'],
+    ['an unknown program stopped below a shell', {}, [own('bash'), process(11, 'vim', { state: 'T' })], 'unknown'],
+    ['a shell that is stopped', {}, [own('bash', { state: 'T' })], 'unknown'],
     ['only a shell', {}, [own('bash')], 'zombie'],
     ['only a login shell', {}, [own('-bash')], 'zombie'],
     ['only a shell with options', { command: 'zsh' }, [own('/bin/zsh -l -i')], 'zombie'],
@@ -97,7 +102,18 @@ describe('the liveness of a session by its pane', () => {
     ['a shell with the helper of its prompt', { command: 'zsh' }, [own('zsh'), process(11, 'gitstatusd')], 'zombie'],
     ['a shell below a shell', {}, [own('zsh'), process(11, 'bash')], 'zombie'],
     ['a shell whose claude is a zombie process', {}, [own('bash'), process(11, 'claude', { state: 'Z' })], 'zombie'],
-    ['a shell and somebody else’s claude', {}, [own('bash'), process(11, 'claude', { parent: 1 })], 'zombie'],
+    [
+      'a shell and somebody else’s claude',
+      {},
+      [own('bash'), process(11, 'claude', { parent: 1, foreground: 11 })],
+      'zombie',
+    ],
+    [
+      'a shell and claude on its terminal, whose parent has ended',
+      {},
+      [own('bash'), process(11, 'claude', { parent: 1 })],
+      'alive',
+    ],
     ['a shell at work on a script', {}, [own('bash /x/watch.sh', { comm: 'bash' })], 'unknown'],
     ['a shell at work on a text', { command: 'sh' }, [own('sh -c aider;date')], 'unknown'],
     ['a script below a shell', {}, [own('bash'), process(11, 'bash /x/agent.sh')], 'unknown'],
@@ -159,6 +175,175 @@ describe('the liveness of a session by its pane', () => {
   })
 })
 
+/** A copy of the shell, and what runs below it. */
+const copy = (changes: Partial<Process> = {}): Process => process(12, 'bash', { isCopy: true, ...changes })
+
+describe('what is at work below a shell', () => {
+  it.each<[string, readonly Process[], string]>([
+    [
+      'a function in a pipeline',
+      [own('bash', { foreground: 12 }), copy({ group: 12, foreground: 12 }), process(11, 'my-agent', { parent: 12 })],
+      'unknown',
+    ],
+    [
+      'the same in a shell without job control',
+      [own('sh'), copy(), process(11, 'my-agent', { parent: 12 })],
+      'unknown',
+    ],
+    ['a program in the background', [own('bash'), process(11, 'my-agent', { group: 11 })], 'unknown'],
+    [
+      'a program in the background whose parent has ended',
+      [own('bash'), process(11, 'my-agent', { parent: 1 })],
+      'unknown',
+    ],
+    [
+      'a program on a terminal of its own',
+      [own('bash'), process(11, 'script'), process(13, 'bash', { parent: 11, foreground: 13 })],
+      'unknown',
+    ],
+    ['a copy of the shell', [own('bash'), copy()], 'unknown'],
+    ['a copy of the shell, where the system does not tell', [own('bash'), copy({ isCopy: undefined })], 'unknown'],
+    ['a shell of other words, where the system does not tell', [own('-bash'), copy({ isCopy: undefined })], 'zombie'],
+    ['a foreground group of which nothing is seen', [own('bash', { foreground: 99 })], 'unknown'],
+    ['no terminal at all', [own('bash', { foreground: -1 })], 'unknown'],
+    ['a loop of the shell’s own words', [own('bash', { state: 'R' })], 'unknown'],
+    ['commands that come through a pipe', [own('bash', { input: 'pipe:[7]' })], 'unknown'],
+    ['commands that come from a file', [own('zsh'), process(11, 'bash', { input: '/home/me/agent.sh' })], 'unknown'],
+    ['another user’s shell', [own('bash'), process(11, 'su'), process(12, 'bash', { parent: 11 })], 'unknown'],
+    ['a remote shell', [own('bash'), process(11, 'ssh agents')], 'unknown'],
+    ['a container', [own('bash'), process(11, 'docker exec -it agents bash')], 'unknown'],
+    ['another tmux', [own('bash'), process(11, 'tmux attach', { comm: 'tmux: client' })], 'unknown'],
+    ['a program with the title of a shell', [own('bash'), process(11, 'bash', { comm: 'my-agent' })], 'unknown'],
+    ['a program that named itself like a shell', [own('bash', { executable: '/usr/bin/node' })], 'unknown'],
+    [
+      'a shell that was started in it, and waits',
+      [own('zsh', { foreground: 11 }), process(11, 'zsh', { group: 11, foreground: 11 })],
+      'zombie',
+    ],
+    ['a shell with the files of an environment', [own('bash --rcfile /nix/rc')], 'zombie'],
+    ['a shell on its terminal', [own('bash -o vi', { input: '/dev/pts/3', executable: '/usr/bin/bash' })], 'zombie'],
+    ['tcsh, which reads its terminal elsewhere', [own('-csh', { comm: 'tcsh', input: '/dev/null' })], 'zombie'],
+    [
+      'the helper of a prompt below a copy of the shell',
+      [own('zsh'), process(12, 'zsh', { isCopy: true }), process(13, 'gitstatusd', { parent: 12 })],
+      'zombie',
+    ],
+    ['a keeper of keys', [own('bash'), process(11, 'ssh-agent bash', { foreground: -1 })], 'zombie'],
+    ['the same, beside a program', [own('bash'), process(11, 'ssh-agent'), process(13, 'my-agent')], 'unknown'],
+  ])('%s', (_, processes, state) => {
+    expect(judge([pane()], looking(processes)).state).toBe(state)
+  })
+
+  it('is named, programs before the shells that run them', () => {
+    const tree = [own('bash', { foreground: 12 }), copy({ group: 12 }), process(11, 'my-agent'), process(14, 'tee log')]
+    expect(judge([pane()], looking(tree)).because).toBe(
+      'its pane runs my-agent, tee, which is not a known agent (agentNames can name it)',
+    )
+    const script = looking([own('bash'), process(11, 'sh /x/agent.sh')])
+    expect(judge([pane()], script).because).toContain('runs agent.sh, which')
+  })
+
+  it('is nothing in a shell of which only /etc/shells knows', () => {
+    const tree = [own('ourshell -i')]
+    expect(judge([pane()], looking(tree)).state).toBe('unknown')
+    expect(judge([pane()], looking(tree, { shells: ['ourshell'] })).state).toBe('zombie')
+  })
+})
+
+describe('a process that a check started as the agent', () => {
+  const started = (changes: Partial<SessionIdentity> = {}, outcome: StartRecord['outcome'] = 'started') =>
+    [
+      {
+        at: LONG_AGO,
+        by: 'inference',
+        outcome,
+        identity: { serverPid: 100, sessionId: '$1', paneStart: '10@t10', ...changes },
+      },
+    ] as const
+  it.each<[string, readonly Process[], Partial<Looking>, string]>([
+    ['is the agent, whatever its name', [own('model-runner')], { starts: started() }, 'alive'],
+    ['is the agent, also as a script of a shell', [own('sh /x/run.sh')], { starts: started() }, 'alive'],
+    [
+      'is not the agent, if another process has its pid',
+      [own('model-runner')],
+      { starts: started({ paneStart: '10@t9' }) },
+      'unknown',
+    ],
+    ['is not the agent on another server', [own('model-runner')], { starts: started({ serverPid: 7 }) }, 'unknown'],
+    ['is not the agent, if the start failed', [own('model-runner')], { starts: started({}, 'failed') }, 'unknown'],
+    ['is not the agent, if a shell waits in its place', [own('zsh')], { starts: started() }, 'zombie'],
+    [
+      'is not the agent, if its profile went elsewhere',
+      [own('tmux attach', { comm: 'tmux: client' })],
+      { starts: started() },
+      'unknown',
+    ],
+    [
+      'is not the agent, while the login shell has not become it',
+      [own('zsh', { argv: launchWords })],
+      { starts: started() },
+      'zombie',
+    ],
+  ])('%s', (_, processes, changes, state) => {
+    expect(judge([pane()], looking(processes, changes)).state).toBe(state)
+  })
+})
+
+describe('a session that declares the pane of its agent', () => {
+  const declared = (changes: Partial<Pane> = {}): Pane => pane({ declaredPane: '%1', ...changes })
+  const helper = declared({ paneId: '%2', pid: 20, command: 'claude' })
+  const editor = declared({ paneId: '%2', pid: 20, command: 'vim' })
+  it.each<[string, readonly Pane[], readonly Process[], string]>([
+    [
+      'is a zombie, if that pane is dead, whatever runs beside it',
+      [declared({ dead: true, deadAt: LONG_AGO }), helper],
+      [],
+      'zombie',
+    ],
+    ['is a zombie, if that pane has only a shell', [declared(), helper], [own('bash')], 'zombie'],
+    [
+      'is not understood, if that pane is not',
+      [declared({ command: 'my-agent' }), helper],
+      [own('my-agent')],
+      'unknown',
+    ],
+    ['is alive, if the agent runs there', [editor, declared({ command: 'claude' })], [], 'alive'],
+    [
+      'is alive by that pane, whatever else is dead',
+      [declared({ command: 'claude' }), declared({ paneId: '%2', dead: true })],
+      [],
+      'alive',
+    ],
+    ['is not understood, if that pane is gone and an agent runs in another', [helper], [], 'unknown'],
+    [
+      'is judged by the others, if that pane is gone and no agent runs',
+      [declared({ paneId: '%2' })],
+      [own('bash')],
+      'zombie',
+    ],
+  ])('%s', (_, panes, processes, state) => {
+    expect(judge(panes, looking(processes)).state).toBe(state)
+  })
+
+  it('says which pane is gone, and what to type if the other one is the agent', () => {
+    expect(judge([helper], looking([])).because).toBe(
+      'its pane %1 is gone; if the agent runs in another one: tmux set-environment -t gt-deacon -u GT_PANE_ID',
+    )
+  })
+
+  it('is known by that pane, wherever tmux lists it', () => {
+    const panes = known([helper, declared({ command: 'claude' })])
+    const { session } = sightOf('gt-deacon', panes, looking([own('claude')]))
+    expect(session).toMatchObject({ paneId: '%1', panePid: 10, panes: 2, identity: { paneStart: '10@t10' } })
+  })
+
+  it('has the processes below that pane looked at, whatever its other panes show', () => {
+    expect(needsProcesses([declared(), helper], [])).toBe(true)
+    expect(needsProcesses([declared({ command: 'claude' }), editor], [])).toBe(false)
+    expect(needsProcesses([declared({ dead: true }), editor], [])).toBe(false)
+  })
+})
+
 describe('a session of several panes', () => {
   const dead = pane({ dead: true, paneId: '%2' })
   it.each<[string, readonly Pane[], readonly Process[], string]>([
@@ -204,6 +389,45 @@ describe('the names that tell an agent', () => {
     ['bash', ['codex']],
   ])('of the launch line %s', (line, names) => {
     expect(agentNames({ agentNames: ['codex'], launch: launch(line) }, 'deacon')).toEqual(names)
+  })
+
+  it.each([
+    ['.claude-unwrapped', {}],
+    ['.claude-wrapped', {}],
+    ['claude.exe', {}],
+    ['claude-linux-x64', {}],
+    ['.claude-linux-arm64-musl-wrapped', {}],
+    ['codex-x86_64-unknown-linux-musl', { names: ['codex'] }],
+    ['opencode-darwin-arm64', { names: ['opencode'] }],
+    ['.node-wrapped', {}],
+  ])('do not have what packages add to them: %s', (command, changes) => {
+    expect(judge([pane({ command })], looking([own(command)], changes)).state).toBe('alive')
+    const below = [own('bash'), process(11, `/opt/bin/${command} --fast`)]
+    expect(judge([pane()], looking(below, changes)).state).toBe('alive')
+  })
+
+  it.each(['.claude-unwrapp', '.node-unwrapped', '.codex-unwrappe'])(
+    'are found in what the kernel keeps: %s',
+    (comm) => {
+      const cut = [own('bash'), process(11, 'x', { comm, argv: ['x'] })]
+      expect(judge([pane()], looking(cut, { names: ['codex'] })).state).toBe('alive')
+    },
+  )
+
+  it.each(['claudette', 'my-claude', 'unwrapped', 'linux-x64'])('are not found in %s', (command) => {
+    expect(judge([pane({ command })], looking([own(command)])).state).toBe('unknown')
+  })
+
+  it.each([
+    ['codex,cx', 'opencode', ['codex', 'cx']],
+    ['', 'opencode', ['opencode', 'node', 'bun']],
+    ['', 'cursor', ['cursor-agent', 'agent']],
+    ['', 'codex', ['codex']],
+    ['', '', []],
+    ['bash,codex', '', ['codex']],
+    ['', 'bash', []],
+  ])('of GT_PROCESS_NAMES=%j and GT_AGENT=%j are %j', (processNames, agent, names) => {
+    expect(declaredNames(processNames, agent)).toEqual(names)
   })
 
   it('a configured name longer than the kernel keeps is recognised by what it keeps', () => {

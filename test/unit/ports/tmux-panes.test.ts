@@ -39,7 +39,7 @@ test('a pane is read with its times in milliseconds', () => {
           pid: 101,
           dead: false,
         },
-        ...{ deadStatus: undefined, deadAt: undefined, command: 'claude', processNames: [] },
+        ...{ deadStatus: undefined, deadAt: undefined, command: 'claude', processNames: [], declaredPane: '' },
       },
     ],
   })

@@ -1,0 +1,62 @@
+import type { Process } from './session.js'
+import { type RunningShell, shellOfProcess, taskOf } from './shells.js'
+
+/** Programs that live beside a shell and are no agent: the helper of a prompt, and keepers of keys. */
+const companions: ReadonlySet<string> = new Set(['gitstatusd', 'ssh-agent', 'gpg-agent', 'dbus-daemon', 'dbus-launch'])
+
+/** The processes of one pane. */
+export interface PaneTree {
+  readonly own: Process
+  /** Everything else that lives below it or on its terminal. */
+  readonly others: readonly Process[]
+}
+
+/** The processes that are at work in a pane; none if only shells wait there for a person, the pane's own among them.
+ *  `shells`: see `shellNames`. */
+export function busyIn(tree: PaneTree, shells: readonly string[]): readonly Process[] {
+  const all = [tree.own, ...tree.others]
+  const isIdle = (process: Process) => isWaiting(process, tree, shells)
+  const busy = all.filter((process) => !isIdle(process) && !isCompanion(process) && !isCopyForCompanions(process, tree))
+  const isInFront = all.some((process) => process.group === tree.own.foreground && isIdle(process))
+  // The foreground group of the terminal is of no process that is seen.
+  if (busy.length === 0) return isInFront ? [] : [tree.own]
+  // What a shell runs tells a person more than the shell.
+  const programs = busy.filter((process) => shellOfProcess(process, shells) === undefined)
+  return programs.length > 0 ? programs : busy
+}
+
+/** Whether a process is a shell that prompts on its terminal, and sleeps until a person types. */
+function isWaiting(process: Process, tree: PaneTree, shells: readonly string[]): boolean {
+  const shell = shellOfProcess(process, shells)
+  if (shell === undefined || taskOf(shell).kind !== 'prompt') return false
+  const sleeps = process.state === 'S' || process.state === 'I'
+  return sleeps && readsTerminal(process) && (process === tree.own || !isCopy(process, tree))
+}
+
+/** A shell whose commands come from a file or a pipe runs a script. tcsh reads its terminal elsewhere and has /dev/null there. */
+const readsTerminal = ({ input }: Process): boolean => input === undefined || input.startsWith('/dev/')
+
+/** A copy of a shell runs commands of that shell, though it looks like a shell that waits. */
+function isCopy({ isCopy, parent, argv }: Process, { own, others }: PaneTree): boolean {
+  if (isCopy !== undefined) return isCopy
+  const above = [own, ...others].find(({ pid }) => pid === parent)
+  return above !== undefined && above.argv.join('\0') === argv.join('\0')
+}
+
+const isCompanion = ({ comm }: Process): boolean => companions.has(comm)
+
+/** A shell's copy that only looks after a companion, as the prompts of zsh have it. */
+function isCopyForCompanions(process: Process, tree: PaneTree): boolean {
+  const below = tree.others.filter(({ parent }) => parent === process.pid)
+  return process !== tree.own && isCopy(process, tree) && below.length > 0 && below.every(isCompanion)
+}
+
+/** Programs that lead to other processes, and run in an agent's place if a shell's profile starts them. */
+const gateways =
+  /^(tmux|screen|zellij|byobu|dtach|abduco|ssh|mosh|mosh-client|su|sudo|doas|login|script|docker|podman|nsenter|toolbox|distrobox)\b/
+
+/** Whether a process may be the agent of which only its start is known: it is neither a waiting shell nor a way to elsewhere. */
+export function canBeAgent(process: Process, shell: RunningShell | undefined): boolean {
+  if (shell !== undefined) return taskOf(shell).kind !== 'prompt'
+  return !gateways.test(process.comm)
+}
