@@ -36,7 +36,10 @@ const ARROWS: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
     /^(doctor|schedulers|remember|dialects|gate|ports|domain)\/|^observe\/(workers|whose)\.ts$|^(find-town|find-dialect|version)\.ts$/,
   ],
   [/^report(\.ts$|\/)/, /^(report|remember|domain)\/|^exit-codes\.ts$|^doctor\/schema\.ts$/],
-  [/^(entry|parts)\.ts$/, /^(parts|head-start|leave-at-once|main|exit-codes)\.ts$|^ports\/(same-memory|install-source)\.ts$/],
+  [
+    /^(entry|parts)\.ts$/,
+    /^(parts|head-start|leave-at-once|main|exit-codes)\.ts$|^ports\/(same-memory|install-source)\.ts$/,
+  ],
   [/^head-start\.ts$/, /^(town-root|plain-line|stop-signals)\.ts$|^dialects\/child-environment\.ts$|^ports\//],
   [
     /^leave-at-once\.ts$/,
