@@ -5,6 +5,7 @@ import { kindNamed, kinds, usualKind } from './dialects/index.js'
 import { joined, type KindClaim, kindBy } from './domain/kind-claims.js'
 import type { Settings } from './domain/settings.js'
 import type { Commands } from './ports/command.js'
+import { askOther } from './ports/other-server.js'
 import { isSameStamp } from './ports/places.js'
 import { type Programs, programStamp } from './ports/program-path.js'
 import { createTmux } from './ports/tmux.js'
@@ -75,7 +76,7 @@ export async function findDialect(asked: Asked, commands: Commands): Promise<Dec
 async function forced(kind: Kind, asked: Asked, commands: Commands): Promise<Decided> {
   const others = kinds.filter((other) => other !== kind)
   const heard = await Promise.all(others.map((other) => deaconClaim(other, asked, commands)))
-  const standing = heard.flatMap((claim) => claim?.because ?? [])
+  const standing = heard.flatMap((claim) => (claim && !claim.kinds.includes(kind.name) ? [claim.because] : []))
   const from = [`the settings say ${kind.name}`]
   return {
     kind,
@@ -119,15 +120,21 @@ function versionIn(text: string): Version | undefined {
   return found ? [Number(found[1]), Number(found[2]), Number(found[3])] : undefined
 }
 
-/** What it says that a deacon of this town stands where this kind of town has it. */
+/** What it says that a deacon of this town stands where this kind of town has it. Of a server that does not answer, its processes tell. */
 async function deaconClaim(kind: Kind, asked: Asked, commands: Commands): Promise<KindClaim | undefined> {
   const { root, env, settings } = asked
   const socket = socketOf(kind, asked)
-  const session = kind.open(root, []).sessionName({ role: 'deacon' })
-  const tmux = createTmux({ socket, commands, deadline: settings.deadline, env: quietEnvironment(env, {}) })
-  const panes = await tmux.panes()
-  const stands = panes.known && panes.value.some((pane) => pane.session === session && pane.path.startsWith(root))
-  return stands
-    ? { kinds: [kind.name], because: `the session ${session} stands on the tmux socket ${socket}` }
-    : undefined
+  const { sessionName, folder } = kind.open(root, [])
+  const [session, place] = [sessionName({ role: 'deacon' }), folder(root, { role: 'deacon' })]
+  const at = (deadline: number) => createTmux({ socket, commands, deadline, env: quietEnvironment(env, {}) })
+  const asking = { at, deadline: settings.deadline, commands }
+  const { panes, sign } = await askOther(asking, { folder: place, names: new Set([session]) })
+  if (panes.known) {
+    const stands = panes.value.some((pane) => pane.session === session && pane.path.startsWith(root))
+    const because = `the session ${session} stands on the tmux socket ${socket}`
+    return stands ? { kinds: [kind.name], because } : undefined
+  }
+  if (!sign?.known) return undefined
+  const because = `the tmux server on ${socket} does not answer, and may have the deacon's session: ${sign.value}`
+  return { kinds: kinds.filter((one) => socketOf(one, asked) === socket).map(({ name }) => name), because }
 }

@@ -44,10 +44,11 @@ export async function lookOnce(town: Town, asked: FirstQuestions): Promise<First
   const { named, book } = everybody(town, { agents: files.census.agents, rigs, answers: issues.answers })
   const names = new Set(named.map(({ sessionName }) => sessionName))
   const whose = whoseSessions(town.root)
-  const server = await chooseServer(town, servers, (pane, strict) => {
+  const isOurs = (pane: Pane, strict: boolean): boolean => {
     if (!names.has(pane.session)) return false
     return strict ? whose(pane) === 'ours' : whose(pane) !== "another town's"
-  })
+  }
+  const server = await chooseServer(town, servers, { names, isOurs })
   const found = { panes: await afterMissedEnds(town, server, names), whose, early }
   const at = now()
   const sessions = await seeSessions(town, named, found, at)

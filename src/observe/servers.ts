@@ -5,14 +5,20 @@ import { withoutForeign } from '../domain/launch.js'
 import type { Pane } from '../domain/session.js'
 import { sleep } from '../ports/clock.js'
 import { readJson } from '../ports/files.js'
+import { askOther } from '../ports/other-server.js'
 import { realPath } from '../ports/places.js'
 import { createTmux, type Tmux } from '../ports/tmux.js'
 import { endsWithin } from '../ports/tmux-says.js'
 import { userSockets } from '../ports/tmux-sockets.js'
 import type { Doorstep } from '../town.js'
 
-/** Whether a pane is of a session of this town. `strict`: only when its folder lies in the town; else one that lies in no town counts too. */
-export type IsOurs = (pane: Pane, strict: boolean) => boolean
+/** What is this town's. */
+export interface Ours {
+  /** Names of its sessions. */
+  readonly names: ReadonlySet<string>
+  /** Whether a pane is of a session of this town. `strict`: only when its folder lies in the town; else one that lies in no town counts too. */
+  readonly isOurs: (pane: Pane, strict: boolean) => boolean
+}
 
 /** What tmux answered, on the socket that the settings name, and on the one written down by an earlier check where it is another. */
 export interface AskedServers {
@@ -35,10 +41,7 @@ const townFileSchema = z.object({ socket: z.string().check(z.startsWith('/')) })
 export async function askServers(town: Doorstep): Promise<AskedServers> {
   const written = writtenSocket(town.root)
   const isOther = written !== undefined && !isSameSocket(written, town.tmux.socket)
-  const [configured, other] = await Promise.all([
-    town.tmux.panes(),
-    isOther ? serverAt(town, written).panes() : undefined,
-  ])
+  const [configured, other] = await Promise.all([town.tmux.panes(), isOther ? panesOf(town, written) : undefined])
   const writtenDown = isOther && other ? { socket: written, panes: other } : undefined
   return { configured, writtenDown, isConfirmed: written !== undefined && !isOther }
 }
@@ -58,14 +61,23 @@ export function serverAt({ commands, env, settings }: Doorstep, socket: string, 
   return createTmux({ socket, commands, env: own, deadline })
 }
 
+/** The panes of a server that need not be the town's. */
+async function panesOf(town: Doorstep, socket: string, names?: Ours['names']): Promise<Known<readonly Pane[]>> {
+  const { commands, root, settings } = town
+  const asking = { at: (deadline: number) => serverAt(town, socket, deadline), deadline: settings.deadline, commands }
+  const { panes, sign } = await askOther(asking, { folder: root, ...(names ? { names } : {}) })
+  return panes.known || !sign ? panes : cannotTell(`${panes.why}; ${sign.known ? sign.value : sign.why}`)
+}
+
 /** Decides which server's panes count. Sessions of this town on another socket than the settings name are a conflict; where
  *  nothing is written down and none is seen, every socket of the user is asked once. */
-export async function chooseServer(town: Doorstep, asked: AskedServers, isOurs: IsOurs): Promise<Servers> {
+export async function chooseServer(town: Doorstep, asked: AskedServers, ours: Ours): Promise<Servers> {
   const { configured, writtenDown, isConfirmed } = asked
-  if (writtenDown) return besideWrittenDown(town, { configured, writtenDown }, isOurs)
+  const { isOurs } = ours
+  if (writtenDown) return besideWrittenDown(town, { configured, writtenDown }, ours)
   const isHere = configured.known && configured.value.some((pane) => isOurs(pane, false))
   const here = { panes: configured, seenOn: isHere ? town.tmux.socket : undefined, conflict: undefined }
-  return isConfirmed || isHere || !configured.known ? here : searchElsewhere(town, here, isOurs)
+  return isConfirmed || isHere || !configured.known ? here : searchElsewhere(town, here, ours)
 }
 
 interface TwoServers {
@@ -73,7 +85,7 @@ interface TwoServers {
   readonly writtenDown: NonNullable<AskedServers['writtenDown']>
 }
 
-function besideWrittenDown(town: Doorstep, { configured, writtenDown }: TwoServers, isOurs: IsOurs): Servers {
+function besideWrittenDown(town: Doorstep, { configured, writtenDown }: TwoServers, { isOurs }: Ours): Servers {
   const { socket, panes } = writtenDown
   if (!panes.known) {
     const why = `this town was last seen on the tmux socket ${socket}, which does not answer: ${panes.why}`
@@ -87,10 +99,10 @@ function besideWrittenDown(town: Doorstep, { configured, writtenDown }: TwoServe
   return { panes: configured, seenOn: isHere ? town.tmux.socket : undefined, conflict: undefined }
 }
 
-async function searchElsewhere(town: Doorstep, here: Servers, isOurs: IsOurs): Promise<Servers> {
+async function searchElsewhere(town: Doorstep, here: Servers, { names, isOurs }: Ours): Promise<Servers> {
   const sockets = (await userSockets(town.env)).filter((socket) => !isSameSocket(socket, town.tmux.socket))
   const answers = await Promise.all(
-    sockets.map(async (socket) => ({ socket, panes: await serverAt(town, socket).panes() })),
+    sockets.map(async (socket) => ({ socket, panes: await panesOf(town, socket, names) })),
   )
   for (const { socket, panes } of answers) {
     const isThere = panes.known && panes.value.some((pane) => isOurs(pane, true))

@@ -17,8 +17,12 @@ export async function allProcesses(commands: Commands): Promise<Known<readonly P
   }
 }
 
-async function fromPs(commands: Commands): Promise<Known<readonly Process[]>> {
-  const asked = { program: 'ps', args: ['-ax', ...psColumns], cwd: '/', env: psEnvironment, deadline }
+/** macOS: every process, its environment behind the words of its command line. */
+export const processesAndEnvironments = (commands: Commands): Promise<Known<readonly Process[]>> =>
+  fromPs(commands, '-axE')
+
+async function fromPs(commands: Commands, whose = '-ax'): Promise<Known<readonly Process[]>> {
+  const asked = { program: 'ps', args: [whose, ...psColumns], cwd: '/', env: psEnvironment, deadline }
   const result = await commands.run(asked)
   if (!result.ok) return cannotTell(result.failure)
   const processes = processesOf(result.stdout)

@@ -34,6 +34,16 @@ export const protections: readonly Protection[] = [
     ],
   },
   {
+    protects: 'a silent tmux server that may have agents of the town is not passed over',
+    file: 'src/ports/other-server.ts',
+    from: 'if (sign.known && sign.value === undefined) ',
+    to: 'if (sign.known) ',
+    caught: [
+      'heartbeat/silent-servers.test.ts',
+      'in a classic town that was never seen, a stopped tmux server > with a process that has a working directory in the town may have its agents: nothing is started',
+    ],
+  },
+  {
     protects: 'a tmux server of somebody else is not asked',
     file: 'src/ports/tmux.ts',
     from: 'refusal(socket) ?? commands.run(',
