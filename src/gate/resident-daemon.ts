@@ -3,7 +3,7 @@ import type { Process } from '../domain/session.js'
 import { exitCodes } from '../exit-codes.js'
 import type { ClosedGate } from '../gate.js'
 import { modifiedAt, readText } from '../ports/files.js'
-import { isFlocked } from '../ports/lock.js'
+import { isFlocked, whyHeld } from '../ports/lock.js'
 import { isOurs } from '../ports/own-process.js'
 import { processOf } from '../ports/processes.js'
 import { baseName } from '../ports/program-path.js'
@@ -21,7 +21,7 @@ export async function residentDaemon({
   const found = daemonOfPidFile(join(root, 'daemon/daemon.pid'))
   if (found !== undefined) return closed(found.who, found.pid)
   const lock = join(root, 'daemon/daemon.lock')
-  return (await isFlocked(lock, commands)) ? closed(`somebody holds ${lock}`) : undefined
+  return (await isFlocked(lock, commands)) ? closed(whyHeld(lock)) : undefined
 }
 
 function closed(who: string, pid?: string): ClosedGate {

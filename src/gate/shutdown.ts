@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { exitCodes } from '../exit-codes.js'
 import type { ClosedGate } from '../gate.js'
 import { exists, readText } from '../ports/files.js'
-import { isFlocked } from '../ports/lock.js'
+import { isFlocked, whyHeld } from '../ports/lock.js'
 import { processOf } from '../ports/processes.js'
 import type { Doorstep } from '../town.js'
 
@@ -12,7 +12,7 @@ export async function shutdown({ root, commands }: Doorstep): Promise<ClosedGate
   const who = goingDown(join(root, 'daemon/shutting-down'))
   if (who !== undefined) return closed('shutdown', `the town is being shut down: ${who}`)
   return (await isFlocked(lock, commands))
-    ? closed('shutdown', `the town is being shut down: somebody holds ${lock}`)
+    ? closed('shutdown', `the town is being shut down: ${whyHeld(lock)}`)
     : undefined
 }
 

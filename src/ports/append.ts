@@ -1,15 +1,5 @@
-import {
-  closeSync,
-  constants,
-  fchmodSync,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readSync,
-  renameSync,
-  type Stats,
-  writeSync,
-} from 'node:fs'
+import { closeSync, constants, fchmodSync, fstatSync, lstatSync, readSync, renameSync, writeSync } from 'node:fs'
+import { demandFile, openFile } from './open-file.js'
 
 const { O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW } = constants
 
@@ -20,10 +10,12 @@ export function appendLine(path: string, line: string, limit: number): void {
   const half = Math.floor(limit / 2)
   const bytes = Buffer.from(`${line.replace(/\n/g, ' ')}\n`)
   const whole = bytes.length <= half ? bytes : Buffer.concat([bytes.subarray(0, Math.max(0, half - 1)), newline])
-  const { size, nlink } = sizeOf(path)
+  // Before it is renamed.
+  demandFile(path, false)
+  const { size, nlink } = lstatSync(path, { throwIfNoEntry: false }) ?? { size: 0, nlink: 1 }
   // One byte for the end of a torn line.
   if (nlink > 1 || (size > 0 && size + whole.length + 1 > half)) renameSync(path, `${path}.1`)
-  const file = openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600)
+  const file = openFile(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600)
   try {
     closeToOthers(file)
     writeSync(file, endsTorn(file) ? Buffer.concat([newline, whole]) : whole)
@@ -33,13 +25,6 @@ export function appendLine(path: string, line: string, limit: number): void {
 }
 
 const newline = Buffer.from('\n')
-
-/** A pipe or a device in its place is not opened: it could keep the check waiting for ever. */
-function sizeOf(path: string): Pick<Stats, 'size' | 'nlink'> {
-  const found = lstatSync(path, { throwIfNoEntry: false })
-  if (found && !found.isFile()) throw new Error('it is not a file')
-  return found ?? { size: 0, nlink: 1 }
-}
 
 /** It tells of people's work: the owner's group may be let in, nobody else. */
 function closeToOthers(file: number): void {

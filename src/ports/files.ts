@@ -1,8 +1,8 @@
 import {
   accessSync,
   chmodSync,
+  closeSync,
   constants,
-  copyFileSync,
   type Dirent,
   lstatSync,
   mkdirSync,
@@ -11,10 +11,12 @@ import {
   renameSync,
   statSync,
   unlinkSync,
+  writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { cannotTell, type Known, known, mapKnown } from '../domain/known.js'
 import { plain } from '../domain/plain.js'
+import { NotAFile, openFile } from './open-file.js'
 
 /** Nothing in a town is that big, bytes. */
 const largest = 64 * 1024 * 1024
@@ -35,17 +37,26 @@ export function readJson(path: string): Known<unknown> {
   }
 }
 
-/** A pipe or a device in a file's place is not opened: it could keep the check waiting for ever. */
 function readBytes(path: string): Known<Buffer | null> {
   try {
     // Most of the files that are asked for in a quiet town are not there: an error for each costs more than all else.
     const found = statSync(path, { throwIfNoEntry: false })
     if (found === undefined) return known(null)
-    if (!found.isFile()) return cannotTell(`${path} cannot be read: it is not a file`)
     if (found.size > largest) return cannotTell(`${path} is too large to be read: ${found.size} bytes`)
-    return known(readFileSync(path))
+    return known(readFile(path))
   } catch (error) {
+    if (error instanceof NotAFile) return cannotTell(error.message)
     return isMissing(error) ? known(null) : cannotTell(`${path} cannot be read: ${words(error)}`)
+  }
+}
+
+/** The bytes of a file. Throws when it cannot be read, or is no file. */
+export function readFile(path: string): Buffer {
+  const file = openFile(path, constants.O_RDONLY)
+  try {
+    return readFileSync(file)
+  } finally {
+    closeSync(file)
   }
 }
 
@@ -142,18 +153,31 @@ export function copyAside(path: string, now: number): string {
   const before = sameAside(path)
   if (before !== undefined) return before
   const name = asideName(path, now)
-  copyFileSync(path, name, constants.COPYFILE_EXCL)
-  chmodSync(name, 0o600)
+  writeFileSync(name, readFile(path), { mode: 0o600, flag: 'wx' })
   return name
+}
+
+/** Keeps what stands at the path of a file of ours, to make room for a new one: as a copy when it can be read, else under another name.
+ *  Returns that name; undefined when nothing stands there. */
+export function makeRoom(path: string, now: number): string | undefined {
+  const found = lstatSync(path, { throwIfNoEntry: false })
+  if (found === undefined) return undefined
+  try {
+    // Never away when that can be helped: a missing one tells less.
+    if (found.size <= largest) return copyAside(path, now)
+  } catch (error) {
+    if (!(error instanceof NotAFile) && !hasCode(error, 'EACCES')) throw error
+  }
+  return setAside(path, now)
 }
 
 /** One that stays, since nobody may write over it yet, is not copied again by each check. */
 function sameAside(path: string): string | undefined {
   const names = namesIn(dirname(path))
   const aside = (names.known ? (names.value ?? []) : []).filter((name) => name.startsWith(`${basename(path)}.corrupt`))
-  const content = readFileSync(path)
+  const content = readFile(path)
   const copies = aside.map((name) => join(dirname(path), name)).filter((copy) => lstatSync(copy).isFile())
-  return copies.find((copy) => readFileSync(copy).equals(content))
+  return copies.find((copy) => readFile(copy).equals(content))
 }
 
 /** A second one of the same second gets a number. */

@@ -1,5 +1,7 @@
-import { closeSync, constants, fstatSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, constants, fstatSync, ftruncateSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { readFile } from './files.js'
+import { openFile } from './open-file.js'
 
 /** The lock of a town's checks. */
 export const lockFile = (root: string): string => join(root, 'daemon/heartbeat/lock')
@@ -21,7 +23,7 @@ export const isSameHolder = (one: Holder | undefined, other: Holder): boolean =>
  *  may be somebody's: the lock does not depend on it. */
 export function writeHolder(path: string, { pid, since }: Holder): void {
   try {
-    overwrite(openSync(path, O_WRONLY | O_NOFOLLOW), `${pid} ${new Date(since).toISOString()}\n`)
+    overwrite(openFile(path, O_WRONLY | O_NOFOLLOW), `${pid} ${new Date(since).toISOString()}\n`)
   } catch {
     // A full disk: then nobody is named.
   }
@@ -40,7 +42,7 @@ function overwrite(file: number, text: string): void {
 /** Who wrote itself into a lock file last; undefined when that cannot be told. Whether it still holds it, only the lock tells. */
 export function readHolder(path: string): Holder | undefined {
   try {
-    const [pid = '', since = ''] = readFileSync(path, 'utf8').trim().split(' ')
+    const [pid = '', since = ''] = readFile(path).toString('utf8').trim().split(' ')
     const holder = { pid: Number(pid), since: Date.parse(since) }
     return Number.isSafeInteger(holder.pid) && Number.isFinite(holder.since) ? holder : undefined
   } catch {

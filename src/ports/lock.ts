@@ -1,16 +1,7 @@
-import {
-  closeSync,
-  constants,
-  existsSync,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readFileSync,
-  readlinkSync,
-  statSync,
-} from 'node:fs'
+import { closeSync, constants, existsSync, fstatSync, lstatSync, readFileSync, readlinkSync, statSync } from 'node:fs'
 import { sleep } from './clock.js'
 import type { Commands } from './command.js'
+import { demandFile, openFile } from './open-file.js'
 import { lockOn } from './proc-locks.js'
 
 /** Our own kernel lock, held until `release` or the end of the process. */
@@ -25,7 +16,7 @@ export class LockUnavailable extends Error {
 
 /** What the kernel calls the first pid namespace of a machine. */
 const firstPidNamespace = 'pid:[4026531836]'
-const { O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW } = constants
+const { O_RDONLY, O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW } = constants
 /** For flock(1), which answers in 2 ms, milliseconds. */
 const deadline = 5000
 /** How long somebody who only looks (`isLocked`) may be in the way, milliseconds. */
@@ -36,7 +27,7 @@ const lookersLeave = 20
 export async function tryLock(path: string): Promise<HeldLock | undefined> {
   const { tryLock: lock } = await binding()
   // A number, not a FileHandle: a handle that is garbage-collected would drop the lock.
-  const file = openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600)
+  const file = openFile(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600)
   try {
     if (lock(file)) return heldAt(path, file)
     await sleep(lookersLeave)
@@ -71,7 +62,7 @@ function held(file: number): HeldLock {
 export async function isLocked(path: string): Promise<boolean> {
   if (!existsSync(path)) return false
   const { tryLock: lock } = await binding()
-  const file = openSync(path, 'r')
+  const file = openFile(path, O_RDONLY)
   try {
     return !lock(file, { shared: true })
   } finally {
@@ -82,6 +73,7 @@ export async function isLocked(path: string): Promise<boolean> {
 /** Whether somebody holds a flock(2) on a file of gt's. Never takes it for longer than a look, never makes the file; cannot tell counts as held. */
 export async function isFlocked(path: string, commands: Commands): Promise<boolean> {
   try {
+    demandFile(path)
     const file = statSync(path, { throwIfNoEntry: false, bigint: true })
     if (!file) return false
     // On macOS our own lock is a flock too.
@@ -94,6 +86,16 @@ export async function isFlocked(path: string, commands: Commands): Promise<boole
     return await askFlock(path, commands)
   } catch {
     return true
+  }
+}
+
+/** Why a lock file of gt's counts as held. */
+export function whyHeld(path: string): string {
+  try {
+    demandFile(path)
+    return `somebody holds ${path}`
+  } catch (error) {
+    return `nobody can tell whether it is held: ${error instanceof Error ? error.message : error}`
   }
 }
 

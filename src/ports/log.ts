@@ -32,7 +32,10 @@ export function openLog({ root, logSize, historySize, redact = redacted }: LogOp
     try {
       appendLine(path, redact(line), limit)
     } catch (error) {
-      if (!complained.has(path)) process.stderr.write(`gt-heartbeat: ${path} cannot be written: ${error}\n`)
+      if (!complained.has(path))
+        process.stderr.write(
+          `gt-heartbeat: ${path} cannot be written: ${error instanceof Error ? error.message : error}\n`,
+        )
       complained.add(path)
     }
   }

@@ -1,6 +1,6 @@
-import { lstatSync, readFileSync, readlinkSync, renameSync, rmdirSync, statSync } from 'node:fs'
+import { lstatSync, readlinkSync, renameSync, rmdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { addFolder, exists } from './files.js'
+import { addFolder, exists, readFile } from './files.js'
 
 /** What stands where a file is to be written. `text` and `mode` are those of a file, links followed. */
 export type Standing =
@@ -19,13 +19,13 @@ export function standingAt(path: string): Standing {
   if (found === undefined) return { kind: 'nothing' }
   if (found.isSymbolicLink()) return { kind: 'link', text: textBehind(path), mode: 0o777, to: readlinkSync(path) }
   if (!found.isFile()) return { kind: 'something else' }
-  return { kind: 'file', text: readFileSync(path, 'utf8'), mode: found.mode & 0o7777, to: undefined }
+  return { kind: 'file', text: readFile(path).toString('utf8'), mode: found.mode & 0o7777, to: undefined }
 }
 
 /** A link may lead to nothing, or to a device. */
 function textBehind(path: string): string | undefined {
   const found = statSync(path, { throwIfNoEntry: false })
-  return found?.isFile() ? readFileSync(path, 'utf8') : undefined
+  return found?.isFile() ? readFile(path).toString('utf8') : undefined
 }
 
 /** A name beside `path` that nobody has: `<path>.kept-<YYYYMMDDHHMMSS>`, in UTC. */

@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, lstatSync, openSync, realpathSync, statSync, unli
 import { dirname } from 'node:path'
 import { onExit } from 'signal-exit'
 import writeFileAtomic from 'write-file-atomic'
+import { demandFile } from './open-file.js'
 
 /** Writes a whole file of ours atomically and durably. A link in its place goes, and is never written through. Throws when that fails; the
  *  file is then as it was. */
@@ -37,6 +38,8 @@ function listenOnce(): void {
 }
 
 function replace(path: string, text: string, mode: number): void {
+  // A rename would put a file in its place without a word.
+  demandFile(path)
   listenOnce()
   writeFileAtomic.sync(path, text, { mode, tmpfileCreated: isOurOwn })
   syncFolder(dirname(path))

@@ -66,7 +66,7 @@ describe('the gate of a town', () => {
 
   it('is closed when nobody can tell what the pid file says', async () => {
     mkdirSync(join(bare.root, 'daemon/daemon.pid'), { recursive: true })
-    const because = expect.stringContaining('daemon.pid cannot be read')
+    const because = expect.stringContaining('daemon.pid is a folder, not a file')
     expect(await gate()).toMatchObject({ open: false, reason: 'resident-daemon', because })
   })
 
@@ -103,7 +103,7 @@ describe('the gate of a town', () => {
 
   it('is closed when nobody can tell who is named in shutting-down', async () => {
     mkdirSync(join(bare.root, 'daemon/shutting-down'), { recursive: true })
-    const because = expect.stringContaining('shutting-down cannot be read')
+    const because = expect.stringContaining('shutting-down is a folder, not a file')
     expect(await gate()).toMatchObject({ open: false, reason: 'shutdown', because })
   })
 

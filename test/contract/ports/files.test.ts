@@ -45,8 +45,8 @@ test('what is no file, or far too large, is not opened', () => {
   execFileSync('sh', ['-c', 'mkfifo "$1"', 'sh', pipe])
   fs.closeSync(fs.openSync(large, 'w'))
   fs.truncateSync(large, 65 * 1024 * 1024)
-  expect(readJson(folder)).toEqual(cannotTell('it is not a file'))
-  expect(readText(pipe)).toEqual(cannotTell('it is not a file'))
+  expect(readJson(folder)).toEqual(cannotTell('not a file'))
+  expect(readText(pipe)).toEqual(cannotTell('not a file'))
   expect(readJson(large)).toEqual(cannotTell('too large'))
 })
 

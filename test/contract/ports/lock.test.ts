@@ -1,11 +1,12 @@
 // Not tested: a platform without a binding (musl), macOS.
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { createCommands } from '../../../src/ports/command.js'
-import { isFlocked, isLocked, tryLock } from '../../../src/ports/lock.js'
+import { isFlocked, isLocked, tryLock, whyHeld } from '../../../src/ports/lock.js'
+import { readHolder, writeHolder } from '../../../src/ports/lock-holder.js'
 import { findProgram } from '../../../src/ports/program-path.js'
 import { lives, run, temporaryFolder } from './around.js'
 
@@ -141,4 +142,19 @@ test('in a container, where the table of locks is empty, flock(1) is asked; with
   await once(daemon, 'exit')
   expect(await askInNamespace(file)).toBe('false')
   expect(await askInNamespace(file, '/nowhere')).toBe('true')
+})
+
+test.each([
+  ['FIFO', (path: string) => execFileSync('mkfifo', [path])],
+  ['folder', (path: string) => mkdirSync(path)],
+])('a %s in place of a lock is refused at once with its path', async (kind, make) => {
+  const path = join(temporaryFolder(), 'lock')
+  make(path)
+  const refusal = `${path} is a ${kind}, not a file`
+  await expect(tryLock(path)).rejects.toThrow(refusal)
+  await expect(isLocked(path)).rejects.toThrow(refusal)
+  expect(await isFlocked(path, commands)).toBe(true)
+  expect(whyHeld(path)).toContain(refusal)
+  writeHolder(path, { pid: 1, since: 0 })
+  expect(readHolder(path)).toBeUndefined()
 })
