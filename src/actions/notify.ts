@@ -1,6 +1,6 @@
 import type { Notify, Outcome } from '../domain/action.js'
 import { address } from '../domain/agent.js'
-import type { Known } from '../domain/known.js'
+import { type Known, known } from '../domain/known.js'
 import type { NoticeRecord } from '../domain/ledger.js'
 import { redactionFor } from '../domain/redaction.js'
 import type { SentMail } from '../domain/snapshot.js'
@@ -18,21 +18,32 @@ export async function notify(performing: Performing, action: Notify): Promise<Ou
   if (late) return postponed(action, late)
   const forbidden = await performing.forbidden(action.agent)
   if (forbidden) return setBack(action, hindered(forbidden))
-  const earlier = performing.town.ledger.current().notices[action.key]
+  const earlier = performing.town.ledger.current().notices[action.key] ?? perhapsSent(performing, action)
   const went = await wentOut(performing, earlier)
   if (!went.known) return setBack(action, blinded(`nobody can tell whether it was sent already: ${went.why}`))
   if (!earlier || !went.value) return send(performing, action, earlier)
-  remember(performing, action.key, { ...earlier, state: 'sent' })
+  remember(performing, action.key, { ...earlier, state: 'sent', at: went.value.createdAt ?? now() })
   return done(action, { mail: 'sent by an earlier check' })
 }
 
-/** Whether a notice that a check began to send and did not see sent lies in the recipient's mail. */
-async function wentOut(performing: Performing, earlier: NoticeRecord | undefined): Promise<Known<boolean>> {
-  if (earlier?.state !== 'sending') return { known: true, value: false }
+/** What a ledger that was lost lately may have held. */
+function perhapsSent({ town }: Performing, { to, subject }: Notify): NoticeRecord | undefined {
+  const { lostAt } = town.ledger.current()
+  const { noticeRepeat } = town.settings
+  if (lostAt === undefined || now() - lostAt >= noticeRepeat) return undefined
+  return { state: 'sending', at: lostAt - noticeRepeat, to, subject: redactionFor(town.env)(subject) }
+}
+
+/** The mail of a notice that a check began to send and did not see sent, where it lies in the recipient's mail. */
+async function wentOut(
+  performing: Performing,
+  earlier: NoticeRecord | undefined,
+): Promise<Known<SentMail | undefined>> {
+  if (earlier?.state !== 'sending') return known(undefined)
   const { root, dialect } = performing.town
   const listed = answer(await ask(performing, dialect.listSent(root, earlier.to)))
   const mails = listed.known ? dialect.readSent(listed.value) : listed
-  return mails.known ? { known: true, value: mails.value.some((mail) => isThis(mail, earlier)) } : mails
+  return mails.known ? known(mails.value.findLast((mail) => isThis(mail, earlier))) : mails
 }
 
 /** A database may keep whole seconds only, rounded. */

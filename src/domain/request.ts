@@ -8,6 +8,8 @@ export interface Request {
   readonly mail: Mail
   readonly verb: Verb
   readonly sight: AgentSight
+  /** Why nothing tells whether it was carried out before the ledger was lost. */
+  readonly undecided?: Obstacle
 }
 
 /** Why a request is not carried out. `close`: never, its mail is closed. `leave`: its mail stays, a later check may.
@@ -15,6 +17,8 @@ export interface Request {
 export type Obstacle =
   | { readonly fate: 'close' | 'leave'; readonly verdict: string; readonly because: string }
   | { readonly fate: 'blind'; readonly spot: BlindSpot }
+
+const lostLedger = 'lost-ledger'
 
 const close = (verdict: string, because: string): Obstacle => ({ fate: 'close', verdict, because })
 const leave = (verdict: string, because: string): Obstacle => ({ fate: 'leave', verdict, because })
@@ -26,35 +30,48 @@ const second = (at: number): number => Math.floor(at / 1000)
 /** A Dolt server rounds what is written now to the nearest second: it may be dated so far ahead, ms. */
 const rounding = 500
 
-/** What the time of a lifecycle mail alone decides: too old, from before the ledger was lost, or no time to go by. */
-export function ageObstacle({ createdAt }: Mail, snapshot: Snapshot): Obstacle | undefined {
-  const { now, ledger, ledgerLost, settings } = snapshot
+/** What the time of a lifecycle mail alone decides: too old, or no time to go by. */
+export function ageObstacle({ createdAt }: Mail, { now, settings }: Snapshot): Obstacle | undefined {
   if (createdAt === undefined) return leave('not-understood', 'nothing tells when it was sent')
   if (createdAt - now > rounding && second(createdAt) > second(now))
     return leave('not-understood', 'the time it was sent lies in the future')
-  const lostAt = ledger.lostAt ?? (ledgerLost ? now : undefined)
-  if (lostAt !== undefined && createdAt < lostAt) {
-    return close('lost-ledger', 'the ledger that knew it was unreadable: it may have been carried out already')
-  }
   if (now - createdAt > settings.requestMaxAge) {
     return close('too-old', `sent ${goMinutes(now - createdAt)} ago (max: ${goMinutes(settings.requestMaxAge)})`)
   }
-  return ledgerLost
-    ? leave('lost-ledger', 'the ledger was unreadable, so this check carries out no request')
-    : undefined
+  return undefined
+}
+
+/** Whether a check whose ledger is lost may have carried out the request already. */
+const isFromBeforeTheLoss = ({ createdAt = 0 }: Mail, { ledger }: Snapshot): boolean =>
+  ledger.lostAt !== undefined && createdAt < ledger.lostAt + rounding
+
+/** A session counts as older than a request only by more than this, ms: tmux, the kernel's boot time and Dolt all round their times. */
+const surelyOlder = 2000
+
+/** Decides a request from before the loss: a session older than the request is the one that the request would have ended. */
+function lossObstacle({ createdAt = 0 }: Mail, { address, session }: AgentSight): Obstacle | undefined {
+  if (session !== undefined && createdAt - madeAtOf(session) > surelyOlder) return undefined
+  const why = session === undefined ? `${address} has no session` : `the session of ${address} may be newer than it`
+  const cure = 'to repeat it send a new request, to drop it close the mail'
+  return leave(lostLedger, `ledger.json was lost, so it may have been carried out already (${why}): ${cure}`)
 }
 
 /** What the session that a request would stop decides: nobody knows what it is, or it was made after the request was sent. */
 export function sessionObstacle({ mail, sight }: Request, snapshot: Snapshot): Obstacle | undefined {
   const { session, liveness } = sight
-  if (liveness.state === 'dead') return undefined
+  const isDoubtful = isFromBeforeTheLoss(mail, snapshot)
+  if (liveness.state === 'dead') return isDoubtful ? lossObstacle(mail, sight) : undefined
   if (liveness.blind) return blind(`the session of ${sight.address}`, liveness.because)
   if (liveness.state === 'unknown' || session === undefined) return leave('not-understood', liveness.because)
   const madeAt = madeAtOf(session)
   if (second(madeAt) > second(snapshot.now)) return leave('not-understood', 'its session was made in the future')
+  if (isDoubtful) return lossObstacle(mail, sight)
   if (second(mail.createdAt ?? madeAt) >= second(madeAt) || isInferred(sight, session, snapshot)) return undefined
   return close('superseded', 'it was sent before the session that stands there now was made')
 }
+
+/** Whether an obstacle says that only the lost ledger knew what came of a request. */
+export const isUndecided = (obstacle: Obstacle): boolean => obstacle.fate !== 'blind' && obstacle.verdict === lostLedger
 
 /** A `gt handoff` makes a new process in an old session: that answers a request as well as a new session does. */
 const madeAtOf = ({ createdAt, processStartedAt }: SessionSight): number => Math.max(createdAt, processStartedAt)

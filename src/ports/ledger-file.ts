@@ -1,8 +1,8 @@
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { cannotTell, type Known, known, mapKnown } from '../domain/known.js'
 import { emptyLedger, type Ledger } from '../domain/ledger.js'
 import { pruned } from '../domain/ledger-pruning.js'
-import { copyAside, demandFolder, readJson } from './files.js'
+import { demandFolder, exists, makeRoom, readJson } from './files.js'
 import { ledgerSchema } from './ledger-schema.js'
 import { writeText } from './write-file.js'
 
@@ -10,9 +10,9 @@ import { writeText } from './write-file.js'
 export interface LedgerFile {
   readonly path: string
   current(): Ledger
-  /** True when the file there was unreadable and was set aside: what it remembered is lost. */
+  /** True when the file was unreadable, or is gone: what it remembered is lost. */
   readonly lost: boolean
-  /** Why it was lost and where the broken file lies now, one line. */
+  /** Why it was lost and where the unreadable file lies now, one line. */
   readonly complaint?: string
   /** Throws when it cannot be written; then it is unchanged here too. */
   change(change: (ledger: Ledger) => Ledger): void
@@ -25,10 +25,12 @@ interface Opening {
   readonly requestMaxAge?: number
 }
 
-/** Opens `<town>/daemon/heartbeat/ledger.json`, in the folder that the lock has made. `readOnly` (a dry run): changes nothing on disk, sets
- *  nothing aside. Throws when that folder is gone, a lost ledger cannot be set aside, or the new one cannot be written. */
+/** Opens `<town>/daemon/heartbeat/ledger.json`, in the folder that the lock has made; a town's first check writes one. `readOnly` (a dry
+ *  run): changes nothing on disk, sets nothing aside. Throws when that folder is gone, a lost ledger cannot be set aside, or the new one
+ *  cannot be written. */
 export function openLedger(path: string, { now, readOnly, requestMaxAge }: Opening): LedgerFile {
-  const read = mapKnown(readLedger(path), (found) => lostBy(found, now))
+  const found = readLedger(path)
+  const read = mapKnown(found, (ledger) => lostBy(ledger ?? emptyLedger, now))
   // A town that was moved away, or unmounted, does not begin anew.
   if (!readOnly) demandFolder(dirname(path))
   let ledger = read.known ? read.value : { ...emptyLedger, lostAt: now }
@@ -38,23 +40,31 @@ export function openLedger(path: string, { now, readOnly, requestMaxAge }: Openi
     ledger = changed
   }
   const opened = { path, current: () => ledger, change }
-  if (read.known) return { ...opened, lost: false }
-  if (readOnly) return { ...opened, lost: true, complaint: read.why }
-  // Never away, not for an instant: a check killed here would leave a town that seems to begin.
-  const aside = copyAside(path, now)
-  write(path, ledger)
-  return { ...opened, lost: true, complaint: `${read.why}; set aside as ${aside}` }
+  if (read.known) {
+    // Before anything else that a check leaves: what lies beside a missing ledger tells that there was one.
+    if (!readOnly && found.known && found.value === null) write(path, ledger)
+    return { ...opened, lost: false }
+  }
+  const aside = readOnly ? undefined : makeRoom(path, now)
+  if (!readOnly) write(path, ledger)
+  return { ...opened, lost: true, complaint: aside === undefined ? read.why : `${read.why}; set aside as ${aside}` }
 }
 
 /** A ledger that was lost by a clock that ran ahead was lost by now: requests that come from now on are known to be new. */
 const lostBy = (ledger: Ledger, now: number): Ledger =>
   ledger.lostAt === undefined || ledger.lostAt <= now ? ledger : { ...ledger, lostAt: now }
 
-/** A missing ledger remembers nothing: that is how a town begins. */
-function readLedger(path: string): Known<Ledger> {
+/** What a check leaves only after it has written its ledger, from the ledger's folder. */
+const traces = ['history.jsonl', 'next', 'town.json', '../next-interval']
+
+/** Null when there is none: that is how a town begins, unless earlier checks have left something. */
+function readLedger(path: string): Known<Ledger | null> {
   const json = readJson(path)
   if (!json.known) return json
-  if (json.value === null) return known(emptyLedger)
+  if (json.value === null) {
+    const trace = traces.map((name) => join(dirname(path), name)).find(exists)
+    return trace === undefined ? known(null) : cannotTell(`${path} is missing, but earlier checks wrote ${trace}`)
+  }
   const { success, data, error } = ledgerSchema.safeParse(json.value)
   if (success) return known(data)
   const [first] = error.issues

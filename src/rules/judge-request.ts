@@ -3,7 +3,7 @@ import { type Agent, rigOf } from '../domain/agent.js'
 import { townsOwn } from '../domain/conditions.js'
 import { blindSpot, emptyPlan, planOf } from '../domain/plan.js'
 import { quote } from '../domain/quote.js'
-import { ageObstacle, type Obstacle, type Request, sessionObstacle } from '../domain/request.js'
+import { ageObstacle, isUndecided, type Obstacle, type Request, sessionObstacle } from '../domain/request.js'
 import { resolveSender, type Senders, sendersAmong } from '../domain/sender.js'
 import type { AgentSight, Mail, Snapshot } from '../domain/snapshot.js'
 import { rule } from './carry-out.js'
@@ -54,8 +54,7 @@ function answer(mail: Mail, sight: AgentSight | undefined, obstacle: Obstacle, s
   const { verdict, fate } = obstacle
   const because = `lifecycle mail ${quote(mail.id)} from ${quote(mail.from)}: ${obstacle.because}`
   const evidence = { mail: mail.id, from: mail.from.slice(0, 80) }
-  const wantsPerson = fate === 'leave' || verdict === 'lost-ledger'
-  const findings = [{ rule, agent: sight?.address, verdict, because, evidence, wantsPerson }]
+  const findings = [{ rule, agent: sight?.address, verdict, because, evidence, wantsPerson: fate === 'leave' }]
   return { findings, actions: fate === 'close' ? [closing(mail, sight?.agent, obstacle.because)] : [] }
 }
 
@@ -72,5 +71,7 @@ export function judgeMail(mail: Mail, town: SignedTown): Judged {
   if (sight === undefined) return refuse({ fate: 'leave', verdict: 'refused', because: why })
   const request: Request = { mail, verb: words.verb, sight }
   const session = sessionObstacle(request, snapshot)
-  return session === undefined ? { request } : refuse(session)
+  if (session === undefined) return { request }
+  // One that gives way to a newer request needs no decision.
+  return isUndecided(session) ? { request: { ...request, undecided: session } } : refuse(session)
 }

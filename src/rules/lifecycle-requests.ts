@@ -3,7 +3,7 @@ import type { Address } from '../domain/agent.js'
 import { type Claim, isUnfinished } from '../domain/ledger.js'
 import { allOf, emptyPlan, planOf } from '../domain/plan.js'
 import { quote } from '../domain/quote.js'
-import { flagObstacle, type Request } from '../domain/request.js'
+import { flagObstacle, type Obstacle, type Request } from '../domain/request.js'
 import type { Mail, Snapshot } from '../domain/snapshot.js'
 import { carryOut, left, type Wish } from './carry-out.js'
 import { finishClaims } from './finish-claims.js'
@@ -43,22 +43,26 @@ function supersededBefore(mail: Mail, { ledger, agents }: Snapshot): Plan | unde
   return sight && supersede({ mail, verb: mail.request.verb, sight }, { mailId, verb })
 }
 
-function leaveUnconfirmed(request: Request, snapshot: Snapshot): Plan {
-  const refusal = flagObstacle(request, snapshot)
+/** Why a request cannot be chosen. */
+const refusalOf = (request: Request, snapshot: Snapshot): Obstacle | undefined =>
+  request.undecided ?? flagObstacle(request, snapshot)
+
+function leaveRefused(request: Request, snapshot: Snapshot): Plan {
+  const refusal = refusalOf(request, snapshot)
   const { mail, verb, sight } = request
   return refusal === undefined ? emptyPlan : left(snapshot, { mailId: mail.id, verb, sight }, refusal)
 }
 
 /** Of all that one agent asks for, oldest first: the newest that it confirmed is carried out, the others give way to it. */
 function settle(snapshot: Snapshot, requests: readonly Request[], isBusy: boolean): Plan {
-  const chosen = requests.findLast((request) => flagObstacle(request, snapshot) === undefined)
+  const chosen = requests.findLast((request) => refusalOf(request, snapshot) === undefined)
   const others = requests.filter((request) => request !== chosen)
   const plan = chosen === undefined || isBusy ? emptyPlan : carryOut(snapshot, chosen, others)
   if (chosen !== undefined && plan.actions.some(({ deferred }) => deferred === undefined)) {
     const { mail, verb } = chosen
     return allOf([plan, ...others.map((request) => supersede(request, { mailId: mail.id, verb }))])
   }
-  return allOf([plan, ...others.map((request) => leaveUnconfirmed(request, snapshot))])
+  return allOf([plan, ...others.map((request) => leaveRefused(request, snapshot))])
 }
 
 function byAgent(requests: readonly Request[]): ReadonlyMap<Address, readonly Request[]> {
@@ -86,11 +90,12 @@ export function lifecycleRequests(snapshot: Snapshot): Plan {
   const unclaimed = mails.filter((mail) => claimOn(mail, snapshot) === undefined)
   const judged = unclaimed.length === 0 ? [] : judgeAll(unclaimed, snapshot)
   const requests = judged.flatMap((one) => ('request' in one ? [one.request] : []))
+  const fresh = requests.filter(({ undecided }) => undecided === undefined)
   const claimed = Object.values(snapshot.ledger.claims).filter(isUnfinished)
   const busy = new Set(claimed.map(({ address }) => address))
   const settled = [...byAgent(requests)].map(([address, group]) => settle(snapshot, group, busy.has(address)))
   return allOf([
-    finishClaims(snapshot, requests),
+    finishClaims(snapshot, fresh),
     ...mails.map((mail) => deleteAgain(mail, snapshot)),
     ...judged.flatMap((one) => ('plan' in one ? [one.plan] : [])),
     ...settled,

@@ -176,6 +176,21 @@ describe('a notice', () => {
     },
   )
 
+  it.each([
+    ['is not sent again when it lies in the mail since then', 60, 0, 1],
+    ['is sent when an older one of the same words lies in the mail', 7 * 3600, 0, 2],
+    ['is sent without a look once the loss is as long ago as a notice lasts', 60, 6 * 3600, 2],
+  ])('that a lost ledger may have held %s', async (_, mailAge, lossAge, mails) => {
+    const performing = performingIn(fake)
+    performing.town.ledger.change((ledger) => ({ ...ledger, lostAt: Date.now() - lossAge * 1000 }))
+    const created_at = new Date(Date.now() - mailAge * 1000).toISOString()
+    fake.addIssue({ id: 'gm-1', title: notice.subject, issue_type: 'message', assignee: notice.to, created_at })
+    expect(await notify(performing, notice)).toMatchObject({ outcome: 'done' })
+    expect(sent()).toHaveLength(mails)
+    const { state, at = 0 } = noticeIn(performing) ?? {}
+    expect([state, Math.abs(Date.now() - at) < 90_000]).toEqual(['sent', true])
+  })
+
   it('of which nobody can tell whether it was sent waits', async () => {
     const performing = performingIn(fake)
     performing.town.ledger.change((ledger) => ({

@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'
-import { join } from 'node:path'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { changeRecord, emptyLedger, type Ledger } from '../../../src/domain/ledger.js'
 import { openLedger } from '../../../src/ports/ledger-file.js'
@@ -25,7 +27,52 @@ test('a town without a ledger remembers nothing, and that is no loss', () => {
   const ledger = openLedger(path, checking)
   expect(ledger).toMatchObject({ lost: false, path })
   expect(ledger.current()).toEqual(emptyLedger)
-  expect(fs.existsSync(path)).toBe(false)
+  expect(written(path)).toEqual(emptyLedger)
+})
+
+test.each(['history.jsonl', 'next', 'town.json', '../next-interval'])(
+  'a missing ledger is lost when %s shows that there was one',
+  (trace) => {
+    const path = ledgerPath()
+    fs.writeFileSync(join(path, '..', trace), '')
+    const complaint = `${path} is missing, but earlier checks wrote ${join(path, '..', trace)}`
+    expect(openLedger(path, { ...checking, readOnly: true })).toMatchObject({ lost: true, complaint })
+    expect(fs.existsSync(path)).toBe(false)
+    expect(openLedger(path, checking)).toMatchObject({ lost: true, complaint })
+    expect(written(path)).toEqual({ ...emptyLedger, lostAt: now })
+    expect(openLedger(path, checking)).toMatchObject({ lost: false })
+  },
+)
+
+test.each([
+  ['a folder', (path: string) => fs.mkdirSync(path)],
+  ['a FIFO', (path: string) => execFileSync('mkfifo', [path])],
+])('%s in place of a ledger is moved aside as it is', (kind, make) => {
+  const path = ledgerPath()
+  make(path)
+  const aside = `${path}.corrupt-20251229T220700Z`
+  const { ino } = fs.lstatSync(path)
+  const complaint = `${path} is ${kind}, not a file`
+  expect(openLedger(path, { ...checking, readOnly: true })).toMatchObject({ lost: true, complaint })
+  expect(openLedger(path, checking)).toMatchObject({ lost: true, complaint: `${complaint}; set aside as ${aside}` })
+  expect(fs.lstatSync(aside).ino).toBe(ino)
+  expect(written(path)).toEqual({ ...emptyLedger, lostAt: now })
+})
+
+test('a ledger that this user may not read is moved aside as it is', (ctx) => {
+  if (process.geteuid?.() !== 0 || !process.seteuid) return ctx.skip('needs root, who may act as another user')
+  const path = ledgerPath()
+  fs.writeFileSync(path, '{"schema":1}', { mode: 0 })
+  for (let folder = dirname(path); folder !== tmpdir(); folder = dirname(folder)) fs.chmodSync(folder, 0o777)
+  process.seteuid(65_534)
+  try {
+    const complaint = expect.stringMatching(/EACCES.*set aside as .*corrupt-20251229T220700Z$/)
+    expect(openLedger(path, checking)).toMatchObject({ lost: true, complaint })
+  } finally {
+    process.seteuid(0)
+  }
+  expect(fs.readFileSync(`${path}.corrupt-20251229T220700Z`, 'utf8')).toBe('{"schema":1}')
+  expect(written(path)).toEqual({ ...emptyLedger, lostAt: now })
 })
 
 test('a town that went away since it was locked does not begin anew', () => {
@@ -119,7 +166,8 @@ test('a dry run changes nothing on disk, broken or not', () => {
 test('a change that cannot be written throws, and is not believed', () => {
   const path = ledgerPath()
   const ledger = openLedger(path, checking)
-  fs.mkdirSync(path, { recursive: true })
+  fs.rmSync(path)
+  fs.mkdirSync(path)
   expect(() => ledger.change(started)).toThrow(
     expect.objectContaining({
       message: expect.stringMatching(/ledger\.json cannot be written: \S/),

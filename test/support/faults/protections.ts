@@ -377,6 +377,16 @@ export const protections: readonly Protection[] = [
     ],
   },
   {
+    protects: 'a ledger that is missing in a town with earlier checks is known to be lost',
+    file: 'src/ports/ledger-file.ts',
+    from: 'return trace === undefined ? known(null) : cannotTell(',
+    to: 'return known(null) ?? cannotTell(',
+    caught: [
+      'contract/ports/ledger-file.test.ts',
+      'a missing ledger is lost when history.jsonl shows that there was one',
+    ],
+  },
+  {
     protects: 'what was asked ahead answers nothing but that',
     file: 'src/ports/head-start.ts',
     from: 'one.cwd === other.cwd && ',

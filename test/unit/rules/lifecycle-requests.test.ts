@@ -587,26 +587,85 @@ describe('what an earlier check claimed', () => {
   })
 })
 
-describe('when the ledger was lost', () => {
-  it('no request is carried out: whatever was sent before may have been already', () => {
-    const mails = [ask('cycle', { id: 'a' }), ask('cycle', { id: 'b', from: 'overseer' })]
-    const lost = asked(mails, {}, { ledgerLost: true })
-    expect(deeds(lost)).toEqual(['close a', 'close b'])
-    expect(verdicts(lost)).toEqual(['lost-ledger!', 'lost-ledger!'])
+describe('a request sent before the ledger was lost', () => {
+  const lostAt = ago(MINUTE)
+  const lost: Partial<Snapshot> = { ledger: { ...emptyLedger, lostAt } }
+  const before = { createdAt: ago(10 * MINUTE) }
+  const older = { session: { createdAt: ago(11 * MINUTE), processStartedAt: ago(11 * MINUTE) } }
+  const younger = { session: { createdAt: ago(9 * MINUTE), processStartedAt: ago(9 * MINUTE) } }
+  const left = [[], ['lost-ledger!']] as const
+  const both = (snapshot: Snapshot) => [deeds(snapshot), verdicts(snapshot)]
+
+  it.each<Verb>(['cycle', 'restart', 'shutdown'])('to %s is carried out when the session is older', (verb) => {
+    expect(both(asked([ask(verb, before)], older, lost))).toEqual([[`${verb} gm-1`], []])
+    expect(both(asked([ask(verb, before)], older, { ...lost, ledgerLost: true }))).toEqual([[`${verb} gm-1`], []])
+    expect(both(asked([ask(verb, before)], { ...older, state: 'zombie' }, lost))).toEqual([[`${verb} gm-1`], []])
+  })
+
+  it.each<[string, SightOptions]>([
+    ['there is no session', { state: 'dead' }],
+    ['the session is newer', younger],
+    ['the process in the session is newer', { session: { ...older.session, processStartedAt: ago(9 * MINUTE) } }],
+    ['the session is as old', { session: { createdAt: ago(10 * MINUTE), processStartedAt: 0 } }],
+    ['the session is too little older for rounded times', { session: { createdAt: ago(10 * MINUTE) - 2 * SECOND } }],
+  ])('stays in the inbox and needs attention when %s', (_, options) => {
+    for (const verb of ['cycle', 'restart', 'shutdown'] as const) {
+      expect(both(asked([ask(verb, before)], options, lost))).toEqual(left)
+    }
+  })
+
+  it('stays in the inbox even when a start since then made the session', () => {
+    const made: StartRecord = { at: ago(9 * MINUTE), by: 'inference', outcome: 'started', identity: here }
+    const ledger = ledgerOf({ 'gastown/witness': { starts: [made] } }, { lostAt })
+    expect(both(asked([ask('cycle', before)], younger, { ledger }))).toEqual(left)
+  })
+
+  it('says why, and what to do', () => {
+    expect(reasons(asked([ask('cycle', before)], { state: 'dead' }, lost))).toEqual([
+      'cycle asked for by mail "gm-1": ledger.json was lost, so it may have been carried out already' +
+        ' (gastown/witness has no session): to repeat it send a new request, to drop it close the mail',
+    ])
+  })
+
+  it('is left without a verdict when nobody knows when it was sent, or the session cannot be looked at', () => {
+    expect(both(asked([ask('cycle', { createdAt: undefined })], older, lost))).toEqual([[], ['not-understood!']])
+    expect(both(asked([ask('cycle', before)], { state: 'unknown', blind: true }, lost))).toEqual([[], []])
+  })
+
+  it('is refused for the reasons for which any other is refused', () => {
+    const mails = [ask('cycle', { ...before, from: 'overseer' }), ask('cycle', { createdAt: ago(7 * HOUR), id: 'old' })]
+    expect(both(asked(mails, younger, lost))).toEqual([['close old'], ['too-old', 'refused!']])
+    expect(both(asked([ask('cycle', before)], { ...older, flags: known(null) }, lost))).toEqual([[], ['refused!']])
+  })
+
+  it('gives way to a request that was sent since then', () => {
+    const mails = [ask('cycle', { ...before, id: 'doubtful' }), ask('shutdown', { createdAt: ago(SECOND), id: 'new' })]
+    expect(both(asked(mails, younger, lost))).toEqual([['shutdown new', 'close doubtful -cycle'], []])
+    expect(lifecycleRequests(asked(mails, younger, lost)).actions).toMatchObject([{ supersedes: ['doubtful'] }, {}])
+  })
+
+  it('does not keep the flag of a request that is finished', () => {
+    const claim: Claim = {
+      ...{
+        address: 'gastown/witness',
+        verb: 'cycle',
+        state: 'claimed',
+        claimedAt: ago(SECOND),
+        changedAt: ago(SECOND),
+      },
+      ...{ session: here, mailOpen: false },
+    }
+    const ledger = { ...emptyLedger, lostAt, claims: { claimed: claim } }
+    const { actions } = lifecycleRequests(asked([ask('cycle', before)], younger, { ledger }))
+    expect(actions).toMatchObject([{ kind: 'cycle', claimed: true, clearFlag: true }])
   })
 
   it.each<[string, number, readonly string[], readonly string[]]>([
-    ['before it is closed', ago(MINUTE) - 1, ['close gm-1'], ['lost-ledger!']],
-    ['from then on is carried out', ago(MINUTE), ['cycle gm-1'], []],
-  ])('a request sent %s', (_, createdAt, actions, findings) => {
-    const ledger = { ...emptyLedger, lostAt: ago(MINUTE) }
-    const snapshot = asked([ask('cycle', { createdAt })], {}, { ledger })
-    expect([deeds(snapshot), verdicts(snapshot)]).toEqual([actions, findings])
-  })
-
-  it('a request sent in the very check that found it lost waits for the next one', () => {
-    const snapshot = asked([ask('cycle', { createdAt: NOW })], {}, { ledgerLost: true })
-    expect([deeds(snapshot), verdicts(snapshot)]).toEqual([[], ['lost-ledger!']])
+    ['a second after the loss is new', lostAt + SECOND, ['close gm-1'], ['superseded']],
+    ['within the rounding of the loss is from before', lostAt + 499, [], ['lost-ledger!']],
+  ])('or %s', (_, createdAt, actions, findings) => {
+    const made = { createdAt: lostAt + 2 * SECOND, processStartedAt: lostAt + 2 * SECOND }
+    expect(both(asked([ask('cycle', { createdAt })], { session: made }, lost))).toEqual([actions, findings])
   })
 })
 

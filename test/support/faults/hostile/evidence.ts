@@ -150,7 +150,15 @@ function unasked({ mailId, verb, agent }: Deed, sight: AgentSight | undefined, s
     ...unless(request && 'verb' in request && request.verb === verb, 'its mail asks for something else'),
     ...unless(age > -1000 && age <= snapshot.settings.requestMaxAge, 'its mail is of another time'),
     ...unless(!snapshot.steps.requestFlags || flags?.requesting[verb] === true, 'it has not raised its flag'),
-    ...unless(!snapshot.ledgerLost, 'the past is not known'),
+    ...unless(!isFromBeforeLoss(mail, snapshot) || isOlder(sight, mail), 'it may have been carried out already'),
     ...unless(!Object.hasOwn(snapshot.ledger.claims, mailId), 'it was claimed already'),
   ]
 }
+
+const isFromBeforeLoss = (mail: Mail | undefined, { ledger: { lostAt } }: Snapshot): boolean =>
+  lostAt !== undefined && (mail?.createdAt ?? 0) < lostAt
+
+/** Whether the session, and its process, stood there when the request was sent. */
+const isOlder = (sight: AgentSight | undefined, mail: Mail | undefined): boolean =>
+  sight?.session !== undefined &&
+  Math.max(sight.session.createdAt, sight.session.processStartedAt) < (mail?.createdAt ?? 0)
