@@ -18,6 +18,8 @@ const values = {
   pane_dead_time: '',
   pane_current_command: 'claude',
   GT_PROCESS_NAMES: '',
+  GT_AGENT: '',
+  GT_PANE_ID: '',
 }
 
 /** What tmux would print for a pane. */
@@ -63,6 +65,19 @@ test('what was typed into a name or folder cannot make or hide a pane', () => {
   const evil = `x\n${line().replaceAll('NONCE', 'OTHER')}`
   const panes = panesOf(line({ session_path: evil }) + line(), 'NONCE')
   expect(panes.known && panes.value.map(({ path }) => path)).toEqual([evil, '/town/deacon'])
+})
+
+test('a declared pane counts for its own session: several sessions show that of the environment of their server', () => {
+  const declaring = (session_id: string, pane_id: string, GT_PANE_ID: string) =>
+    line({ session_id, pane_id, GT_PANE_ID })
+  const answer = [
+    declaring('$1', '%1', '%1'),
+    declaring('$2', '%2', '%1'),
+    declaring('$3', '%3', '%4'),
+    declaring('$3', '%5', '%4'),
+  ]
+  const panes = panesOf(answer.join(''), 'NONCE')
+  expect(panes.known && panes.value.map(({ declaredPane }) => declaredPane)).toEqual(['%1', '', '%4', '%4'])
 })
 
 test.each([
