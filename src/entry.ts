@@ -1,10 +1,12 @@
 import { fstatSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { priorities } from './domain/priority.js'
 import { exitCodes } from './exit-codes.js'
 import type * as HeadStart from './head-start.js'
 import type * as NotDue from './leave-at-once.js'
 import type * as Main from './main.js'
 import { openParts, type Parts } from './parts.js'
+import { withPriorities } from './ports/journal.js'
 
 /** The oldest node that runs the parts of the program. This file is for any node: it says so where another one is. */
 const oldest = { major: 20, minor: 19 }
@@ -20,7 +22,8 @@ type HeadStartPart = typeof HeadStart
 
 /** What goes wrong that nobody foresaw is said, and is no warning: a node that dies by itself exits with 1. */
 function giveUp(what: string): void {
-  process.stderr.write(`gt-heartbeat: ${what}\n`)
+  const { env, stderr } = process
+  stderr.write(withPriorities(`gt-heartbeat: ${what}\n`, { env, stream: 2, priorityOf: () => priorities.warning }))
   process.exit(exitCodes.unknown)
 }
 

@@ -1,9 +1,11 @@
 import { isatty } from 'node:tty'
 import { plainOutput } from './domain/plain.js'
+import { priorities, priorityOf } from './domain/priority.js'
 import { redactionFor } from './domain/redaction.js'
 import { Busy, ConfigError, InstallError, Unavailable, UsageError } from './errors.js'
 import { exitCodes } from './exit-codes.js'
 import type { HeadStart } from './ports/head-start.js'
+import { withPriorities } from './ports/journal.js'
 import { run } from './run.js'
 import { stopSignals } from './stop-signals.js'
 
@@ -61,6 +63,13 @@ export async function main(headStart: HeadStart | undefined): Promise<void> {
   const ending = await run(process.argv.slice(2), surroundings).catch(endingOf)
   const redact = redactionFor(env)
   const [said, complained] = [ending.stdout, ending.stderr].map((text) => plainOutput(redact(text), colour))
-  await Promise.all([write('stdout', said ?? ''), write('stderr', complained ?? '')])
+  const usual = priorityOf(ending.exitCode)
+  const forStdout = { env, stream: 1, priorityOf: (line: number) => ending.priorities?.[line] ?? usual } as const
+  // A line on stderr is never mere information.
+  const forStderr = { env, stream: 2, priorityOf: () => Math.min(usual, priorities.warning) } as const
+  await Promise.all([
+    write('stdout', withPriorities(said ?? '', forStdout)),
+    write('stderr', withPriorities(complained ?? '', forStderr)),
+  ])
   process.exit(ending.exitCode)
 }

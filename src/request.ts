@@ -54,6 +54,8 @@ export interface Ending {
   readonly stdout: string
   readonly stderr: string
   readonly exitCode: number
+  /** Priority of each line of stdout in the system log, where it is not that of the exit code. */
+  readonly priorities?: readonly number[]
 }
 
 /** How much is told. */

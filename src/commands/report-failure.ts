@@ -1,5 +1,6 @@
 import { enoughToTell, hasFailed } from '../domain/failing.js'
 import { type FailureNews, failureLetter, notYet } from '../domain/failure-letter.js'
+import { priorities } from '../domain/priority.js'
 import { type Account, accountFor } from '../failure/account.js'
 import { exitCodeFrom } from '../failure/because.js'
 import { type Scene, sceneOf } from '../failure/scene.js'
@@ -10,7 +11,7 @@ import { createCommands } from '../ports/command.js'
 import { isJournal } from '../ports/journal.js'
 import { type Failures, readFailures, writeFailures } from '../remember/failures-file.js'
 import { readHistory } from '../remember/read-history.js'
-import type { Ending, RequestTo, Surroundings } from '../request.js'
+import { type Ending, type RequestTo, type Surroundings, textOf } from '../request.js'
 import { logOf } from './down.js'
 
 type Asked = RequestTo<'report-failure'>
@@ -24,7 +25,7 @@ const patience = 45_000
 export async function reportFailure({ flags, failed }: Asked, surroundings: Surroundings): Promise<Ending> {
   const { env } = surroundings
   const exitCode = exitCodeFrom(failed, env)
-  if (exitCode !== undefined && !hasFailed(exitCode)) return ending([], env)
+  if (exitCode !== undefined && !hasFailed(exitCode)) return ending([])
   const scene = sceneOf({ ...flags, ...surroundings })
   const at = now()
   const before = readFailures(scene.memory, flags.dryRun ? undefined : at)
@@ -33,11 +34,10 @@ export async function reportFailure({ flags, failed }: Asked, surroundings: Surr
   const account = accountFor({ ...scene, now: at, exitCode, sawOne, env }, past, before.failures)
   const said = flags.dryRun ? wouldSay(account) : await speak(scene, account, surroundings)
   const lines = [...said, ...before.complaints.map((why) => ({ priority: warning, text: why }))]
-  return ending(flags.quiet ? lines.filter(({ priority }) => priority <= warning) : lines, env)
+  return ending(flags.quiet ? lines.filter(({ priority }) => priority <= warning) : lines)
 }
 
-/** Priorities of the journal. */
-const [error, warning, info] = [3, 4, 6]
+const { error, warning, info } = priorities
 
 /** A line that is printed. */
 interface Said {
@@ -99,8 +99,9 @@ function wouldSay({ news, failures }: Account): readonly Said[] {
   ]
 }
 
-function ending(lines: readonly Said[], env: Surroundings['env']): Ending {
-  const forJournal = isJournal(env)
-  const printed = lines.map(({ priority, text }) => `${forJournal ? `<${priority}>` : ''}${text}\n`)
-  return { stdout: printed.join(''), stderr: '', exitCode: 0 }
-}
+const ending = (lines: readonly Said[]): Ending => ({
+  stdout: textOf(lines.map(({ text }) => text)),
+  stderr: '',
+  exitCode: 0,
+  priorities: lines.map(({ priority }) => priority),
+})

@@ -1,9 +1,11 @@
 import { join } from 'node:path'
 import { logStamp } from '../domain/go-time.js'
 import { plain } from '../domain/plain.js'
+import { priorities } from '../domain/priority.js'
 import { type Redaction, redacted } from '../domain/redaction.js'
 import { appendLine } from './append.js'
 import { addFolder } from './files.js'
+import { withPriorities } from './journal.js'
 
 /** `daemon/daemon.log` and `daemon/heartbeat/history.jsonl` of a town. Neither ever throws: a full disk stops no repair. */
 export interface Log {
@@ -33,9 +35,7 @@ export function openLog({ root, logSize, historySize, redact = redacted }: LogOp
       appendLine(path, redact(line), limit)
     } catch (error) {
       if (!complained.has(path))
-        process.stderr.write(
-          `gt-heartbeat: ${path} cannot be written: ${error instanceof Error ? error.message : error}\n`,
-        )
+        complain(`${path} cannot be written: ${error instanceof Error ? error.message : error}`)
       complained.add(path)
     }
   }
@@ -43,6 +43,11 @@ export function openLog({ root, logSize, historySize, redact = redacted }: LogOp
     line: (text) => append('daemon.log', `${stamp(new Date())} ${plain(text)}`, logSize),
     history: (entry) => append('heartbeat/history.jsonl', plain(JSON.stringify(entry)), historySize),
   }
+}
+
+function complain(text: string): void {
+  const { env, stderr } = process
+  stderr.write(withPriorities(`gt-heartbeat: ${text}\n`, { env, stream: 2, priorityOf: () => priorities.warning }))
 }
 
 function tryFolders(...paths: readonly string[]): void {

@@ -60,6 +60,22 @@ describe('under systemd', () => {
     expect((await said(stage, '--priority=info')).at(-1)).toMatch(/^5 checks .* told already/)
   })
 
+  it('a check that could not see everything is a warning in the journal, and a failed repair an error', async (ctx) => {
+    const stage = await stageFor(ctx)
+    await check(stage)
+    const warnings = await said(stage, '--priority=warning..warning')
+    expect(warnings[0]).toMatch(/^unknown: /)
+    expect(warnings.at(-1)).toMatch(/^looks next /)
+    expect(await errors(stage)).toEqual([])
+    stage.install(
+      'tmux',
+      'case "$*" in *list-panes*) echo "no server running on x" >&2 ;; *) echo full >&2 ;; esac; exit 1',
+    )
+    await check(stage)
+    expect((await errors(stage))[0]).toMatch(/^critical: /)
+    expect((await said(stage)).join()).not.toMatch(/<\d>/)
+  })
+
   it('a node that is gone is heard of, from the shell of the unit', async (ctx) => {
     const stage = await stageFor(ctx)
     stage.setPath()

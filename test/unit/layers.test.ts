@@ -38,14 +38,17 @@ const ARROWS: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   [/^report(\.ts$|\/)/, /^(report|remember|domain)\/|^exit-codes\.ts$|^doctor\/schema\.ts$/],
   [
     /^(entry|parts)\.ts$/,
-    /^(parts|head-start|leave-at-once|main|exit-codes)\.ts$|^ports\/(same-memory|install-source)\.ts$/,
+    /^(parts|head-start|leave-at-once|main|exit-codes|domain\/priority)\.ts$|^ports\/(same-memory|install-source|journal)\.ts$/,
   ],
   [/^head-start\.ts$/, /^(town-root|plain-line|stop-signals)\.ts$|^dialects\/child-environment\.ts$|^ports\//],
   [
     /^leave-at-once\.ts$/,
     /^(town-root|report|version|plain-line|request)\.ts$|^gate\/not-due\.ts$|^dialects\/activity-files\.ts$|^domain\/(plain|redaction)\.ts$|^(remember|report|ports)\//,
   ],
-  [/^main\.ts$/, /^(run|errors|exit-codes|stop-signals|ports\/head-start|domain\/(plain|redaction))\.ts$/],
+  [
+    /^main\.ts$/,
+    /^(run|errors|exit-codes|stop-signals|ports\/(head-start|journal)|domain\/(plain|priority|redaction))\.ts$/,
+  ],
   [/^run\.ts$/, /^(cli|plain-line|request)\.ts$|^commands\//],
   [/^cli\.ts$/, /^domain\/|^(errors|exit-codes|help|read-request|request|config\/closest)\.ts$/],
   [/^(errors|exit-codes)\.ts$/, /^exit-codes\.ts$/],
