@@ -64,7 +64,7 @@ async function secondLook(town: Town, first: FirstLook): Promise<SecondLook> {
   const { at, sights, panes, issues, files, server } = first
   if (town.mode === 'lifecycle' || server.conflict !== undefined) return { sights, spawns: [], blindSpots: [] }
   const { mail, databases } = issues
-  const look = { now: at, settings: town.settings, steps: town.dialect.steps, mail }
+  const look = { now: at, settings: town.settings, steps: town.dialect.steps, ledger: town.ledger.current(), mail }
   const spawns = town.dialect.steps.pendingSpawns ? waitingSpawns(files.pending, mail, at) : []
   return lookTwice(town, { look, sights, panes, databases, spawns })
 }

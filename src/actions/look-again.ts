@@ -22,8 +22,8 @@ export async function lookAgain({ town }: Performing, agent: Agent): Promise<Sig
   const wanted = { pids: its.map(({ pid }) => pid), whole: needsProcesses(its, names) }
   const processes = mapKnown(await paneProcesses(commands, wanted), processTree)
   const shells = wanted.whole ? machineShells(env) : []
-  const { starts } = recordOf(town.ledger.current(), address(agent))
-  const judging = { now: now(), grace: settings.zombieGrace, names, shells, starts, processes }
+  const record = recordOf(town.ledger.current(), address(agent))
+  const judging = { now: now(), grace: settings.zombieGrace, names, shells, record, processes }
   return sightOf(name, panes, { ...judging, ourselves: ourselves() })
 }
 

@@ -47,7 +47,14 @@ function recordAfter(record: AgentRecord, sight: AgentSight, { snapshot, change 
   const same = change === undefined || (change === 'failed' && sight.liveness.state === 'dead')
   const since = same ? sinceAfter(record, sight, now) : {}
   if (isAsBefore(record, since)) return record
-  const { aliveSince: _alive, absentSince: _absent, unknownSince: _unknown, standDown, ...rest } = record
+  const {
+    aliveSince: _alive,
+    absentSince: _absent,
+    unknownSince: _unknown,
+    emptySince: _empty,
+    standDown,
+    ...rest
+  } = record
   const stays = standDown !== undefined && !isLifted(standDown, sight, now)
   // A clock that was set back does not make it last longer.
   const kept = {
@@ -66,7 +73,8 @@ const isAsBefore = (record: AgentRecord, since: Dated): boolean =>
   record.standDown === undefined &&
   record.aliveSince === since.aliveSince &&
   record.absentSince === since.absentSince &&
-  record.unknownSince === since.unknownSince
+  record.unknownSince === since.unknownSince &&
+  record.emptySince === since.emptySince
 
 /** A moment that is still to come counts as now. */
 const past = (at: number | undefined, now: number): number => Math.min(at ?? now, now)
@@ -75,9 +83,10 @@ interface Since {
   readonly aliveSince?: number | undefined
   readonly absentSince?: number | undefined
   readonly unknownSince?: number | undefined
+  readonly emptySince?: number | undefined
 }
 
-type Dated = Pick<AgentRecord, 'aliveSince' | 'absentSince' | 'unknownSince'>
+type Dated = Pick<AgentRecord, 'aliveSince' | 'absentSince' | 'unknownSince' | 'emptySince'>
 
 /** Since when it is what it is now. A look that could not see it changes nothing; a new process is alive since its start only. */
 function sinceAfter(before: Since, { liveness, session }: AgentSight, now: number): Dated {
@@ -90,15 +99,16 @@ function sinceAfter(before: Since, { liveness, session }: AgentSight, now: numbe
       return liveness.blind ? defined(before) : { unknownSince: past(before.unknownSince, now) }
     case 'starting':
     case 'zombie':
-      return {}
+      return { emptySince: past(before.emptySince, now) }
   }
 }
 
-function defined({ aliveSince, absentSince, unknownSince }: Since): Dated {
+function defined({ aliveSince, absentSince, unknownSince, emptySince }: Since): Dated {
   return {
     ...(aliveSince === undefined ? {} : { aliveSince }),
     ...(absentSince === undefined ? {} : { absentSince }),
     ...(unknownSince === undefined ? {} : { unknownSince }),
+    ...(emptySince === undefined ? {} : { emptySince }),
   }
 }
 

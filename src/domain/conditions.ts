@@ -1,11 +1,11 @@
 import { rigOf, type Worker } from './agent.js'
 import { beadOf, hookOf, workedAt } from './hook.js'
-import { isUnfinished } from './ledger.js'
+import { isUnfinished, recordOf } from './ledger.js'
 import type { SessionSight } from './session.js'
 import type { AgentBead, AgentSight, Evidence, Mail, Snapshot } from './snapshot.js'
 
 /** When and by which settings a condition is judged: a look that is not yet whole has this too. */
-export type Moment = Pick<Snapshot, 'now' | 'settings' | 'steps'>
+export type Moment = Pick<Snapshot, 'now' | 'settings' | 'steps' | 'ledger'>
 
 /** The same with the deacon's mail. */
 type MailLook = Moment & Pick<Snapshot, 'mail'>
@@ -35,11 +35,24 @@ export function townsOwn({ rigs }: Pick<Snapshot, 'rigs'>): (sight: Pick<AgentSi
 /** Whether a bead reports that its agent is up. */
 export const saysUp = ({ state }: AgentBead): boolean => state === 'running' || state === 'working'
 
+/** When a bead was last touched. A moment in the future, since the clock was ahead then, counts as the one at which a check first
+ *  saw its agent down. */
+export function touchedAt(
+  { address }: AgentSight,
+  { updatedAt }: AgentBead,
+  { now, ledger }: Pick<Moment, 'now' | 'ledger'>,
+): number | undefined {
+  if (updatedAt === undefined || updatedAt <= now) return updatedAt
+  const { absentSince, emptySince } = recordOf(ledger, address)
+  return Math.min(absentSince ?? emptySince ?? now, now)
+}
+
 /** With `trustBeads`: whether a fresh bead outweighs the absent session, as the original daemon believed. */
-function isBelieved(sight: AgentSight, { now, settings, steps }: Moment): boolean {
+function isBelieved(sight: AgentSight, moment: Moment): boolean {
+  const { now, settings, steps } = moment
   const bead = beadOf(sight)
   if (!settings.trustBeads || !steps.beadStates || bead?.updatedAt === undefined) return false
-  return saysUp(bead) && !isOlder(now, bead.updatedAt, settings.staleAfter)
+  return saysUp(bead) && !isOlder(now, touchedAt(sight, bead, moment), settings.staleAfter)
 }
 
 /** Whether something was seen in the agent's session that nobody knows, as against a session of which nothing could be asked. */
@@ -80,18 +93,21 @@ export function personAt(session: Surroundings | undefined): string | undefined 
 }
 
 /** Whether a polecat without a session is no crash by what its bead says: just being spawned, or at rest. */
-export function isExcused(bead: AgentBead, { now, settings, steps }: Moment): boolean {
+export function isExcused(sight: AgentSight, moment: Moment): boolean {
+  const { now, settings, steps } = moment
+  const bead = beadOf(sight)
+  if (bead === undefined) return false
   if (steps.restStates.includes(bead.state)) return true
   if (bead.state !== 'spawning') return false
-  return bead.updatedAt === undefined || ageOf(now, bead.updatedAt) < settings.spawnGrace
+  const at = touchedAt(sight, bead, moment)
+  return at === undefined || ageOf(now, at) < settings.spawnGrace
 }
 
 /** Whether the beads of work must be asked what hangs on the agent's hook: a polecat that is down, or was silent for long. */
 export function needsHook(sight: AgentSight, moment: Moment): boolean {
   if (!moment.steps.workHooks || !isPolecat(sight) || sight.restraint !== undefined || !sight.bead.known) return false
   if (isSilent(sight, moment)) return true
-  const bead = beadOf(sight)
-  return isDown(sight, moment) && !(bead !== undefined && isExcused(bead, moment))
+  return isDown(sight, moment) && !isExcused(sight, moment)
 }
 
 /** Whether the bead on the agent's hook must be asked before anything can be said: a polecat that is down with work, where only
@@ -100,7 +116,7 @@ export function needsWork(sight: AgentSight, moment: Moment): boolean {
   if (moment.steps.workHooks) return false
   const bead = beadOf(sight)
   if (!isPolecat(sight) || sight.restraint !== undefined || bead === undefined || bead.hook === '') return false
-  return isDown(sight, moment) && !isExcused(bead, moment)
+  return isDown(sight, moment) && !isExcused(sight, moment)
 }
 
 /** Whether work on a hook is over: closed, or deleted (which bd calls a tombstone). */

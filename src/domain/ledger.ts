@@ -23,6 +23,8 @@ export interface AgentRecord {
   readonly absentSince?: number | undefined
   /** Liveness not understood in every full check since. */
   readonly unknownSince?: number | undefined
+  /** A session without an agent in every full check since. */
+  readonly emptySince?: number | undefined
   /** It shut down on its own request: left down until a session appears, its hook names another bead than this one
    *  (null: not known then, so no bead ends it), or `up`. */
   readonly standDown?: { readonly since: number; readonly hook: string | null } | undefined

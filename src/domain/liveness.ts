@@ -1,7 +1,7 @@
 import { agentNameOf, isAgentName } from './agent-process.js'
 import type { Known } from './known.js'
 import { carriesLaunchWords } from './launch.js'
-import type { StartRecord } from './ledger.js'
+import type { AgentRecord, StartRecord } from './ledger.js'
 import { busyIn, canBeAgent, type PaneTree } from './pane-shell.js'
 import { descendants, onTerminalOf, type ProcessTree } from './process-tree.js'
 import type { Liveness, Pane, Process } from './session.js'
@@ -20,8 +20,8 @@ export interface Judging {
   readonly names: readonly string[]
   /** Names of shells of this machine, see `shellNames`. */
   readonly shells: readonly string[]
-  /** The starts of this agent. */
-  readonly starts: readonly StartRecord[]
+  /** What earlier checks wrote down of this agent. */
+  readonly record: Pick<AgentRecord, 'starts' | 'emptySince'>
   /** The processes of the panes; and, where `needsProcesses` said so, everything below them. */
   readonly processes: Known<ProcessTree>
 }
@@ -90,7 +90,7 @@ function judgePane(pane: Pane, judging: Judging): Liveness {
 function judgeTree(pane: Pane, tree: PaneTree, judging: Judging): Liveness {
   const { own, others } = tree
   const launching = carriesLaunchWords(own.argv)
-  if (launching && judging.now - own.startedAt < launchPatience) {
+  if (launching && judging.now - pastOf(own.startedAt, judging) < launchPatience) {
     return { state: 'starting', because: 'its login shell has not become the agent yet', blind: false }
   }
   const names = [...judging.names, ...pane.processNames]
@@ -104,11 +104,11 @@ function judgeTree(pane: Pane, tree: PaneTree, judging: Judging): Liveness {
 }
 
 /** Whether a check started this very process as the agent, by whatever name it goes. */
-function isStarted(pane: Pane, own: Process, { starts, shells }: Judging): boolean {
+function isStarted(pane: Pane, own: Process, { record, shells }: Judging): boolean {
   const paneStart = `${own.pid}@${own.startTime}`
   const isIts = ({ outcome, identity }: StartRecord) =>
     outcome === 'started' && identity?.serverPid === pane.serverPid && identity.paneStart === paneStart
-  return starts.some(isIts) && !carriesLaunchWords(own.argv) && canBeAgent(own, shellOfProcess(own, shells))
+  return record.starts.some(isIts) && !carriesLaunchWords(own.argv) && canBeAgent(own, shellOfProcess(own, shells))
 }
 
 /** What the profile of a start's login shell runs, unless it is the profile itself that does not end. */
@@ -137,13 +137,16 @@ interface EmptyPane {
   readonly own?: Process
 }
 
-/** A session without an agent: a zombie, or still within its grace time. Times in the future tell nothing, unless there is no other. */
-function empty(because: string, { pane, own }: EmptyPane, { now, grace }: Judging): Liveness {
+/** A session without an agent: a zombie, or still within its grace time. */
+function empty(because: string, { pane, own }: EmptyPane, judging: Judging): Liveness {
   const times = [pane.createdAt, pane.windowActivityAt, pane.deadAt, own?.startedAt].filter((at) => at !== undefined)
-  const newest = Math.max(...times.filter((at) => at <= now))
-  const waits = now - newest < grace || newest === -Infinity
-  return { state: waits ? 'starting' : 'zombie', because, blind: false }
+  const newest = Math.max(...times.map((at) => pastOf(at, judging)))
+  return { state: judging.now - newest < judging.grace ? 'starting' : 'zombie', because, blind: false }
 }
+
+/** A moment that lies in the future, since the clock was ahead then, counts as the one at which a check first saw the session so. */
+const pastOf = (at: number, { now, record }: Judging): number =>
+  at <= now ? at : Math.min(record.emptySince ?? now, now)
 
 function howItDied({ deadStatus }: Pane): string {
   return deadStatus === undefined ? '' : ` (its process ended with exit code ${deadStatus})`

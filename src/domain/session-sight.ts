@@ -36,12 +36,14 @@ export function sightOfPanes(panes: readonly Pane[], looking: Looking): Sighting
   return { liveness: judge(panes, looking), session: own && sessionOf(own, panes, looking) }
 }
 
-function sessionOf(own: Pane, panes: readonly Pane[], { processes, ourselves }: Looking): SessionSight {
+function sessionOf(own: Pane, panes: readonly Pane[], { now, processes, ourselves }: Looking): SessionSight {
   // The pid of a dead pane may be another process's by now.
   const process = processes.known && !own.dead ? processes.value.byPid.get(own.pid) : undefined
   return {
     identity: identityOf(own, process),
-    createdAt: own.createdAt,
+    // The clock was ahead then. The kernel knows when the process began, whatever the clock said.
+    createdAt:
+      own.createdAt > now && process !== undefined ? Math.min(own.createdAt, process.startedAt) : own.createdAt,
     processStartedAt: process?.startedAt ?? own.createdAt,
     activityAt: Math.max(...panes.map(({ windowActivityAt }) => windowActivityAt)),
     ...surroundingsOf(panes),

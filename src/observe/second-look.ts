@@ -30,7 +30,7 @@ const tails = 20
 
 /** What the first look found, as far as it calls for a second one. */
 export interface Found {
-  readonly look: Pick<Snapshot, 'now' | 'settings' | 'steps' | 'mail'>
+  readonly look: Pick<Snapshot, 'now' | 'settings' | 'steps' | 'ledger' | 'mail'>
   readonly sights: readonly AgentSight[]
   readonly panes: Known<readonly Pane[]>
   readonly databases: readonly Database[]

@@ -1,7 +1,7 @@
 import { type Agent, address, type Role } from '../domain/agent.js'
 import { agentNames } from '../domain/agent-process.js'
 import { type Known, mapKnown } from '../domain/known.js'
-import { recordOf, type StartRecord } from '../domain/ledger.js'
+import { type AgentRecord, recordOf } from '../domain/ledger.js'
 import { blind, needsProcesses, notOurs } from '../domain/liveness.js'
 import { ancestry, type ProcessTree, processTree } from '../domain/process-tree.js'
 import type { Pane, Process } from '../domain/session.js'
@@ -79,8 +79,8 @@ export async function seeSessions(
   const { groups, processes, shells } = isFresh && isWhole ? early : await readSessions(town, named, panes.value)
   const shared = { now, grace: settings.zombieGrace, processes, shells, ourselves: ourselves(processes) }
   const complaintOf = (agent: Agent) => dialect.nameComplaint?.(agent)
-  const startsOf = (agent: Agent) => recordOf(ledger.current(), address(agent)).starts
-  return judged(named, { groups, whose, shared, namesOf: namesByRole(settings), startsOf, complaintOf })
+  const recorded = (agent: Agent) => recordOf(ledger.current(), address(agent))
+  return judged(named, { groups, whose, shared, namesOf: namesByRole(settings), recorded, complaintOf })
 }
 
 /** There may be thousands of agents, and there are six roles. */
@@ -123,16 +123,16 @@ function visible(pid: number): Process | undefined {
 interface Judged {
   readonly groups: ReadonlyMap<string, readonly Pane[]>
   readonly whose: (pane: Pane) => Whose
-  readonly shared: Omit<Looking, 'names' | 'starts'>
+  readonly shared: Omit<Looking, 'names' | 'record'>
   readonly namesOf: (role: Role) => readonly string[]
-  readonly startsOf: (agent: Agent) => readonly StartRecord[]
+  readonly recorded: (agent: Agent) => AgentRecord
   /** Why nobody can tell whose a session of its name is. */
   readonly complaintOf: (agent: Agent) => string | undefined
 }
 
 function judged(
   named: readonly Named[],
-  { groups, whose, shared, namesOf, startsOf, complaintOf }: Judged,
+  { groups, whose, shared, namesOf, recorded, complaintOf }: Judged,
 ): SeenSessions {
   const bearers = new Map<string, number>()
   for (const { sessionName, isStray } of named) {
@@ -148,7 +148,7 @@ function judged(
     const foreign = group.find((pane) => whose(pane) === "another town's")
     if (foreign)
       return { liveness: notOurs(`its session name is taken by another town, in ${foreign.path}`), session: undefined }
-    return sightOfPanes(group, { ...shared, names: namesOf(agent.role), starts: startsOf(agent) })
+    return sightOfPanes(group, { ...shared, names: namesOf(agent.role), record: recorded(agent) })
   }
 }
 

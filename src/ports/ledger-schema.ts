@@ -28,6 +28,7 @@ const agent = z.looseObject({
   aliveSince: z.optional(at),
   absentSince: z.optional(at),
   unknownSince: z.optional(at),
+  emptySince: z.optional(at),
   standDown: z.optional(z.looseObject({ since: at, hook: z.nullable(z.string()) })),
   plainShell: z.optional(z.boolean()),
 })

@@ -91,7 +91,7 @@ function judgeBead(snapshot: Snapshot, sight: PolecatSight): Plan {
   if (bead?.state === 'spawning' && bead.updatedAt === undefined) {
     return cannotTell(snapshot, sight.address, `${bead.id} says spawning, but not since when`)
   }
-  return bead !== undefined && isExcused(bead, snapshot) ? emptyPlan : judgeWork(snapshot, sight)
+  return isExcused(sight, snapshot) ? emptyPlan : judgeWork(snapshot, sight)
 }
 
 /** A polecat that is down with unfinished work on its hook has crashed: bring it back, or say why not. */

@@ -12,7 +12,7 @@ const rule = 'orphaned-work'
 function isGivenUp(sight: PolecatSight, snapshot: Snapshot): boolean {
   const bead = beadOf(sight)
   if (snapshot.steps.beadStates) return bead?.state === 'dead'
-  return sight.bead.known && !(bead !== undefined && isExcused(bead, snapshot))
+  return sight.bead.known && !isExcused(sight, snapshot)
 }
 
 function isOrphaning(sight: PolecatSight, snapshot: Snapshot): boolean {

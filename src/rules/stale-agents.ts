@@ -1,5 +1,5 @@
 import type { MarkDead, Plan } from '../domain/action.js'
-import { ageOf, saysUp, townsOwn } from '../domain/conditions.js'
+import { ageOf, saysUp, touchedAt, townsOwn } from '../domain/conditions.js'
 import { formatAge } from '../domain/duration.js'
 import { beadOf } from '../domain/hook.js'
 import { recordOf } from '../domain/ledger.js'
@@ -9,9 +9,9 @@ import type { AgentBead, AgentSight, Snapshot } from '../domain/snapshot.js'
 const rule = 'stale-agents'
 
 /** Whether a bead reports an agent that is up and has not been touched for longer than `staleAfter`. */
-function isStale(bead: AgentBead, { now, settings }: Snapshot): boolean {
-  const { updatedAt } = bead
-  return saysUp(bead) && updatedAt !== undefined && ageOf(now, updatedAt) > settings.staleAfter
+function isStale(sight: AgentSight, bead: AgentBead, snapshot: Snapshot): boolean {
+  const at = touchedAt(sight, bead, snapshot)
+  return saysUp(bead) && at !== undefined && ageOf(snapshot.now, at) > snapshot.settings.staleAfter
 }
 
 /** Whether the session is absent now, and was in a full check at least `staleConfirm` ago. */
@@ -25,7 +25,7 @@ const isJudged = ({ agent, restraint }: AgentSight): boolean => agent.role !== '
 function deadBeads(snapshot: Snapshot, sight: AgentSight): readonly MarkDead[] {
   const bead = beadOf(sight)
   if (bead?.updatedAt === undefined || !isJudged(sight)) return []
-  if (!isStale(bead, snapshot) || !isGoneForGood(sight, snapshot)) return []
+  if (!isStale(sight, bead, snapshot) || !isGoneForGood(sight, snapshot)) return []
   const age = formatAge(ageOf(snapshot.now, bead.updatedAt))
   const because = `${bead.id} says ${bead.state} since ${age}, but session ${sight.sessionName} was absent in two checks`
   return [{ kind: 'mark-dead', rule, because, agent: sight.agent, bead }]

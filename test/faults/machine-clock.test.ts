@@ -14,6 +14,7 @@ import { begun, lostStrangers } from '../support/faults/machine-events.js'
 import type { StageKindName } from '../support/stage-kind.js'
 import { located } from '../support/stand-ins.js'
 import { ageMemory } from '../support/time-travel.js'
+import { waitFor } from '../support/wait-for.js'
 
 let town: FakeTown
 afterEach(() => town.end())
@@ -48,6 +49,24 @@ describe('a clock that was a day ahead, and was set right', () => {
     expect(Date.parse(wait?.until ?? '') - Date.now()).toBeLessThan(3_600_000)
     ageMemory(town.root, 900)
     expect(deeds(await strained(town))).toEqual(['start deacon'])
+  })
+
+  it.each(['classic', 'current'] as const)('gives an agent that died then the usual grace time (%s)', async (kind) => {
+    town = raiseTown({ kind })
+    const clock = ownClock(town)
+    await town.wake('deacon')
+    town.tmux.tmux('set-option', '-w', '-t', `=${town.session('deacon')}:`, 'remain-on-exit', 'on')
+    process.kill(town.tmux.sessions()[0]?.panePid ?? 0, 'SIGKILL')
+    await waitFor('its pane is dead', () => town.tmux.tmux('list-panes', '-a', '-F', '#{pane_dead}').trim() === '1')
+    // The checks have the right time, tmux had one that was a day ahead.
+    for (const [later, done] of [
+      [0, []],
+      [59_000, []],
+      [61_000, ['start deacon']],
+    ] as const) {
+      clock.ahead(later - day)
+      expect(deeds(await strained(town, { env: clock.env }))).toEqual(done)
+    }
   })
 
   it('keeps nobody from being told that checks fail', async () => {

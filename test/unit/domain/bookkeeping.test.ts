@@ -50,8 +50,12 @@ describe('what a check remembers of an agent', () => {
       { state: 'unknown', blind: true },
       { unknownSince: ago(HOUR) },
     ],
-    ['a zombie is neither', { aliveSince: ago(HOUR), unknownSince: 1 }, { state: 'zombie' }, {}],
-    ['nor is one that starts', { absentSince: ago(HOUR) }, { state: 'starting' }, {}],
+    ['a zombie', { aliveSince: ago(HOUR), unknownSince: 1 }, { state: 'zombie' }, { emptySince: NOW }],
+    ['a session that is starting', { absentSince: ago(HOUR) }, { state: 'starting' }, { emptySince: NOW }],
+    ['a zombie that was starting before', { emptySince: ago(HOUR) }, { state: 'zombie' }, { emptySince: ago(HOUR) }],
+    ['empty since a moment that lies ahead', { emptySince: NOW + HOUR }, { state: 'starting' }, { emptySince: NOW }],
+    ['alive after it was empty', { emptySince: ago(HOUR) }, { state: 'alive' }, { aliveSince: NOW }],
+    ['not seen, empty before', { emptySince: ago(HOUR) }, { state: 'unknown', blind: true }, { emptySince: ago(HOUR) }],
   ])('%s', (_, before, sight, after) => {
     const record = recordAfter({ starts: [begun(ago(MINUTE))], plainShell: true, ...before }, sight)
     expect(record).toEqual({ starts: [begun(ago(MINUTE))], plainShell: true, ...after })
@@ -129,7 +133,11 @@ describe('the ledger', () => {
   })
 
   it('has no word on an agent of which there is nothing to remember', () => {
-    const { agents } = afterLook(ledgerOf({}), town({}, polecat('gastown', 'nux', { state: 'zombie' })), [])
+    const { agents } = afterLook(
+      ledgerOf({}),
+      town({}, polecat('gastown', 'nux', { state: 'unknown', blind: true })),
+      [],
+    )
     expect(agents).not.toHaveProperty([nux])
   })
 

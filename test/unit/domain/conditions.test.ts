@@ -8,6 +8,7 @@ import {
   waitingMail,
 } from '../../../src/domain/conditions.js'
 import { cannotTell, known } from '../../../src/domain/known.js'
+import { emptyLedger } from '../../../src/domain/ledger.js'
 import {
   ago,
   classicSteps,
@@ -87,7 +88,12 @@ describe('the bead of hooked work', () => {
   })
 
   it('is not asked for when a fresh bead is believed', () => {
-    const moment = { now: NOW, settings: { ...defaultSettings, trustBeads: true }, steps: classicSteps }
+    const moment = {
+      now: NOW,
+      settings: { ...defaultSettings, trustBeads: true },
+      steps: classicSteps,
+      ledger: emptyLedger,
+    }
     expect(needsWork(polecat('gastown', 'toast', crashed), moment)).toBe(false)
   })
 

@@ -47,7 +47,7 @@ const looking = (processes: readonly Process[], changes: Partial<Looking> = {}):
   grace: MINUTE,
   names: [],
   shells: [],
-  starts: [],
+  record: { starts: [] },
   processes: known(processTree(processes)),
   ourselves: new Set(),
   ...changes,
@@ -145,10 +145,34 @@ describe('the liveness of a session by its pane', () => {
     expect(judge([pane({ dead: true, deadAt: NOW - 60_000 })], looking([])).state).toBe('zombie')
   })
 
-  it('a time in the future does not keep a zombie from being one, unless nothing else is known', () => {
-    expect(judge([pane({ createdAt: NOW + MINUTE })], looking([own('bash')])).state).toBe('zombie')
-    const future = { createdAt: NOW + MINUTE, windowActivityAt: NOW + MINUTE, dead: true, deadAt: NOW + MINUTE }
-    expect(judge([pane(future)], looking([])).state).toBe('starting')
+  describe('with a time in the future, since the clock was ahead then', () => {
+    const ahead = NOW + 24 * 60 * MINUTE
+    const all = { createdAt: ahead, windowActivityAt: ahead, dead: true, deadAt: ahead }
+    const since = (emptySince: number) => ({ record: { starts: [], emptySince } })
+    it.each<[string, Partial<Pane>, Partial<Looking>, string]>([
+      ['is starting when it is first seen', { dead: true, deadAt: ahead }, {}, 'starting'],
+      ['is starting within the grace time from then', { dead: true, deadAt: ahead }, since(NOW - 59_000), 'starting'],
+      ['is a zombie after it', { dead: true, deadAt: ahead }, since(NOW - MINUTE), 'zombie'],
+      ['is a zombie after it, if every time lies in the future', all, since(NOW - MINUTE), 'zombie'],
+      ['is a zombie after it, if a shell waits there', { windowActivityAt: ahead }, since(NOW - MINUTE), 'zombie'],
+      ['is starting, if what it was first seen by lies in the future too', all, since(ahead), 'starting'],
+      ['is starting, if a known time says so', { ...all, createdAt: NOW - 1 }, since(NOW - MINUTE), 'starting'],
+    ])('%s', (_, changes, more, state) => {
+      expect(judge([pane(changes)], looking([own('bash')], more)).state).toBe(state)
+    })
+
+    it('its login shell is waited for as long as always', () => {
+      const shell = [own('zsh', { argv: launchWords, startedAt: ahead })]
+      const judged = (at: number) => judge([pane({ command: 'zsh' })], looking(shell, since(at))).state
+      expect([judged(NOW - launchPatience + 1), judged(NOW - launchPatience)]).toEqual(['starting', 'zombie'])
+    })
+
+    it('was made when its process began: the kernel knows that whatever the clock said', () => {
+      const madeAt = (processes: readonly Process[]) =>
+        sightOf('gt-deacon', known([pane({ createdAt: ahead })]), looking(processes)).session?.createdAt
+      expect(madeAt([own('claude')])).toBe(LONG_AGO)
+      expect(madeAt([])).toBe(ahead)
+    })
   })
 
   it('a login shell that carries our launch words is starting for ten minutes', () => {
@@ -261,27 +285,37 @@ describe('a process that a check started as the agent', () => {
       },
     ] as const
   it.each<[string, readonly Process[], Partial<Looking>, string]>([
-    ['is the agent, whatever its name', [own('model-runner')], { starts: started() }, 'alive'],
-    ['is the agent, also as a script of a shell', [own('sh /x/run.sh')], { starts: started() }, 'alive'],
+    ['is the agent, whatever its name', [own('model-runner')], { record: { starts: started() } }, 'alive'],
+    ['is the agent, also as a script of a shell', [own('sh /x/run.sh')], { record: { starts: started() } }, 'alive'],
     [
       'is not the agent, if another process has its pid',
       [own('model-runner')],
-      { starts: started({ paneStart: '10@t9' }) },
+      { record: { starts: started({ paneStart: '10@t9' }) } },
       'unknown',
     ],
-    ['is not the agent on another server', [own('model-runner')], { starts: started({ serverPid: 7 }) }, 'unknown'],
-    ['is not the agent, if the start failed', [own('model-runner')], { starts: started({}, 'failed') }, 'unknown'],
-    ['is not the agent, if a shell waits in its place', [own('zsh')], { starts: started() }, 'zombie'],
+    [
+      'is not the agent on another server',
+      [own('model-runner')],
+      { record: { starts: started({ serverPid: 7 }) } },
+      'unknown',
+    ],
+    [
+      'is not the agent, if the start failed',
+      [own('model-runner')],
+      { record: { starts: started({}, 'failed') } },
+      'unknown',
+    ],
+    ['is not the agent, if a shell waits in its place', [own('zsh')], { record: { starts: started() } }, 'zombie'],
     [
       'is not the agent, if its profile went elsewhere',
       [own('tmux attach', { comm: 'tmux: client' })],
-      { starts: started() },
+      { record: { starts: started() } },
       'unknown',
     ],
     [
       'is not the agent, while the login shell has not become it',
       [own('zsh', { argv: launchWords })],
-      { starts: started() },
+      { record: { starts: started() } },
       'zombie',
     ],
   ])('%s', (_, processes, changes, state) => {

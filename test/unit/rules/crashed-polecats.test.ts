@@ -37,10 +37,17 @@ const told = { does: ['notify gastown/polecats/toast to gastown/witness'], finds
 const blindToast = { blind: ['gastown/polecats/toast'] }
 const blindWork = { blind: ['gt-abc, hooked by gastown/polecats/toast'] }
 const spawning = (updatedAt: number | undefined) => toast({ bead: { ...hooked, state: 'spawning', updatedAt } })
+/** The polecat is absent for so long, and its bead was written when the clock was ahead. */
+const absentFor = (ms: number) => ({
+  sight: spawning(NOW + 24 * HOUR),
+  town: { ledger: ledgerOf({ 'gastown/polecats/toast': { absentSince: ago(ms) } }) },
+})
 const working = (status: string) => toast({ work: known({ id: 'gt-abc', status }) })
 const trusting = { settings: { ...defaultSettings, trustBeads: true } }
 
 const rows: readonly Row[] = [
+  { says: 'one that spawns by a bead from the future, absent for 4 minutes, is left alone', ...absentFor(4 * MINUTE) },
+  { says: 'absent for 5 minutes, it is started', ...absentFor(5 * MINUTE), ...started },
   { says: 'a hooked polecat without a session is started', sight: toast(), ...started },
   { says: 'whatever its bead says of its state', sight: toast({ bead: { ...hooked, state: 'idle' } }), ...started },
   { says: 'also when it is marked dead', sight: toast({ bead: { ...hooked, state: 'dead' } }), ...started },

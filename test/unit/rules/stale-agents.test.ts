@@ -45,7 +45,16 @@ interface Row {
 const toast = (options: SightOptions): AgentSight => polecat('gastown', 'toast', options)
 const marked = { does: ['mark-dead gastown/polecats/toast'] }
 
+const ahead: SightOptions = { state: 'dead', bead: { updatedAt: NOW + 24 * HOUR } }
+
 const rows: readonly Row[] = [
+  {
+    says: 'one with a bead from the future counts from when it was first absent',
+    sight: toast(ahead),
+    town: { ledger: absentFor(16 * MINUTE) },
+    ...marked,
+  },
+  { says: 'not before', sight: toast(ahead), town: { ledger: absentFor(15 * MINUTE) } },
   { says: 'a polecat gone for good is marked dead', sight: toast(gone), ...marked },
   {
     says: 'so is one whose bead says running',
