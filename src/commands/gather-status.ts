@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Known } from '../domain/known.js'
-import type { AgentRecord, Ledger } from '../domain/ledger.js'
+import type { AgentRecord, Ledger, PastCheck } from '../domain/ledger.js'
 import { tierFor } from '../domain/schedule.js'
 import type { Place } from '../find-town.js'
 import { readAppointment } from '../ports/appointment-file.js'
@@ -25,7 +25,7 @@ export function gatherStatus(
   const last = readHistory(root, lookBack).checks.findLast(({ check }) => check.mode === 'heartbeat')?.check
   const stoodDown = allStoodDown(root)
   const written = readTownFile(root).value
-  const { lastCheck, agents } = ledger.current()
+  const { lastCheck, lastComplete, agents } = ledger.current()
   const overdue = isOverdue(lastCheck, now)
   const unread = [
     ledger.complaint,
@@ -37,6 +37,7 @@ export function gatherStatus(
     town: { root, dialect: written?.dialect ?? null, socket: written?.socket ?? null },
     at: utc(now),
     lastCheck: lastCheckOf(lastCheck, last, now),
+    lastComplete: lastComplete ? whenOf(lastComplete, now) : null,
     overdue,
     nextCheck: nextCheckOf(root, last, now),
     startedBy: starters.known ? [...starters.value] : [],
@@ -64,14 +65,18 @@ function isOverdue(last: LastCheck, now: number): boolean {
 function lastCheckOf(last: LastCheck, line: CheckEntry | undefined, now: number): Status['lastCheck'] {
   if (last === undefined) return null
   return {
-    at: utc(last.startedAt),
-    ageSeconds: Math.max(0, Math.floor((now - last.endedAt) / 1000)),
+    ...whenOf(last, now),
     verdict: line?.verdict ?? null,
     exitCode: line?.exitCode ?? null,
     gate: line?.gate?.because ?? null,
     trigger: line?.trigger ?? null,
   }
 }
+
+const whenOf = ({ startedAt, endedAt }: PastCheck, now: number) => ({
+  at: utc(startedAt),
+  ageSeconds: Math.max(0, Math.floor((now - endedAt) / 1000)),
+})
 
 function nextCheckOf(root: string, line: CheckEntry | undefined, now: number): Status['nextCheck'] {
   const { appointment } = readAppointment(root)

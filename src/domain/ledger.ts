@@ -68,6 +68,13 @@ export interface ChildRecord {
   readonly address: Address
 }
 
+/** Times of a check, epoch ms. */
+export interface PastCheck {
+  readonly startedAt: number
+  readonly endedAt: number
+  readonly intervalSeconds: number
+}
+
 /** Everything that must outlive a check. Fields this version does not know are kept as they were read. */
 export interface Ledger {
   readonly schema: 1
@@ -85,7 +92,10 @@ export interface Ledger {
   readonly conditions: Readonly<Record<string, number>>
   /** Newest activity in the town that was not our own. */
   readonly activityAt?: number
-  readonly lastCheck?: { readonly startedAt: number; readonly endedAt: number; readonly intervalSeconds: number }
+  /** The last check that ran, whether or not it could observe the town. */
+  readonly lastCheck?: PastCheck
+  /** The last check that was complete: its gate was open, and it observed the town. */
+  readonly lastComplete?: PastCheck
   /** The ledger before this one was unreadable: requests older than this moment may have been carried out. */
   readonly lostAt?: number
 }

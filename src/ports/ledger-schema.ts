@@ -74,5 +74,6 @@ export const ledgerSchema = z.looseObject({
   conditions: z.record(z.string(), at),
   activityAt: z.exactOptional(at),
   lastCheck: z.exactOptional(check),
+  lastComplete: z.exactOptional(check),
   lostAt: z.exactOptional(at),
 })

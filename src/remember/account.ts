@@ -1,6 +1,6 @@
 import type { Outcome, Plan } from '../domain/action.js'
 import type { Next } from '../domain/schedule.js'
-import type { Snapshot } from '../domain/snapshot.js'
+import type { AgentSight, Snapshot } from '../domain/snapshot.js'
 import { type Course, resultOf } from '../domain/verdict.js'
 import { type ExitCode, exitCodes } from '../exit-codes.js'
 import type { Gate } from '../gate.js'
@@ -32,6 +32,12 @@ export function courseOf({ snapshot, plan, outcomes }: Looked, also: Pick<Course
     blindSpots: [...(snapshot?.blindSpots ?? []), ...(plan.blindSpots ?? []), ...late, ...also.blindSpots],
   }
 }
+
+/** Whether a check was complete: its gate was open, and it observed an agent. Only such a check counts as a heartbeat. */
+export const isComplete = ({ gate, snapshot }: Looked): boolean =>
+  gate.open && (snapshot?.agents.some((sight) => !isBlind(sight)) ?? false)
+
+const isBlind = ({ liveness }: AgentSight): boolean => liveness.state === 'unknown' && liveness.blind
 
 /** The gate decides when it is closed; an open one leaves it to the worst that happened. */
 export function exitCodeOf(gate: Gate, course: Course): ExitCode {

@@ -38,9 +38,9 @@ export function writeState(root: string, state: State | undefined, { startedAt, 
   return count
 }
 
-/** Writes down that the next heartbeat was brought forward. */
+/** Writes down when the next heartbeat is due, and counts none: for a check that was none. */
 export function writeNextInState(root: string, state: State | undefined, next: Next): void {
-  write(root, { ...state, ...nextKeys(next) })
+  write(root, { ...state, running: false, pid: 0, ...nextKeys(next) })
 }
 
 const nextKeys = (next: Next) => ({ next_heartbeat: local(next.at), next_interval_seconds: next.intervalSeconds })

@@ -15,6 +15,8 @@ const lastCheck = z.looseObject({
   trigger: z.nullable(z.string()).check(z.describe('who started it: timer, launchd, cron or manual')),
 })
 
+const lastComplete = z.looseObject({ at: time, ageSeconds: z.int().check(z.nonnegative()) })
+
 const nextCheck = z.looseObject({
   at: time,
   inSeconds: z.int().check(z.describe('negative: it is overdue')),
@@ -40,6 +42,9 @@ export const statusSchema = z.looseObject({
   town: z.looseObject({ root: z.string(), dialect: z.nullable(z.string()), socket: z.nullable(z.string()) }),
   at: time,
   lastCheck: z.nullable(lastCheck).check(z.describe('the last heartbeat; null: there never was one')),
+  lastComplete: z
+    .nullable(lastComplete)
+    .check(z.describe('the last check that observed the town and was allowed to act; null: there never was one')),
   overdue: z.boolean().check(z.describe('no heartbeat for more than two intervals, or never')),
   nextCheck: z.nullable(nextCheck).check(z.describe('null: one is due now')),
   startedBy: z

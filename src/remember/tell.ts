@@ -1,6 +1,6 @@
 import { keyOf, type Turn } from '../domain/lasting.js'
 import type { Town } from '../town.js'
-import type { Heartbeat } from './account.js'
+import { type Heartbeat, isComplete } from './account.js'
 import { checkEntry, deedEntry, deedLine, findingEntry } from './chronicle.js'
 import { isDaemons } from './own-files.js'
 
@@ -20,6 +20,10 @@ export function tellWhatHappened(town: Town, { outcomes, findings, snapshot }: H
 export function tellEnd(town: Town, heartbeat: Heartbeat, count: number | undefined): void {
   town.log.history(checkEntry(town, heartbeat))
   if (isDaemons(heartbeat)) return
-  const number = count === undefined ? '' : ` (#${count})`
-  town.log.line(town.mode === 'lifecycle' ? 'Lifecycle requests processed' : `Heartbeat complete${number}`)
+  town.log.line(town.mode === 'lifecycle' ? 'Lifecycle requests processed' : endLine(heartbeat, count))
+}
+
+function endLine(heartbeat: Heartbeat, count: number | undefined): string {
+  if (!isComplete(heartbeat)) return 'Check ended; it was not complete and counts as no heartbeat'
+  return `Heartbeat complete${count === undefined ? '' : ` (#${count})`}`
 }

@@ -6,7 +6,7 @@ import { changesSession } from '../domain/plan.js'
 import type { BlindSpot } from '../domain/snapshot.js'
 import { addFolder } from '../ports/files.js'
 import type { Town } from '../town.js'
-import type { Heartbeat } from './account.js'
+import { type Heartbeat, isComplete } from './account.js'
 import { raiseAlarm } from './alarm.js'
 import { writeMetrics } from './metrics.js'
 import { isNews, writeNext } from './next-check.js'
@@ -56,18 +56,20 @@ async function sayAlarm(town: Town, heartbeat: Heartbeat, { begun, lasting }: Tu
   return Object.fromEntries(Object.entries(lasting).filter(([key]) => key !== news.key))
 }
 
-function ledgerAfter(ledger: Ledger, town: Town, { snapshot, outcomes, next, endedAt }: Heartbeat): Ledger {
+function ledgerAfter(ledger: Ledger, town: Town, heartbeat: Heartbeat): Ledger {
   if (town.mode === 'lifecycle') return ledger
+  const { snapshot, outcomes, next, endedAt } = heartbeat
   const seen = snapshot === undefined ? ledger : afterLook(ledger, snapshot, outcomes)
-  const { intervalSeconds } = next
-  return { ...seen, lastCheck: { startedAt: town.startedAt, endedAt, intervalSeconds } }
+  const lastCheck = { startedAt: town.startedAt, endedAt, intervalSeconds: next.intervalSeconds }
+  return { ...seen, lastCheck, ...(isComplete(heartbeat) ? { lastComplete: lastCheck } : {}) }
 }
 
-/** The number of this heartbeat; undefined when it was none, or the state file cannot be read or is a resident daemon's. */
+/** The number of this heartbeat; undefined when the check was none, or the state file cannot be read or is a resident daemon's. */
 function writeStateAfter(town: Town, heartbeat: Heartbeat, { state, blindSpots }: OwnFiles): number | undefined {
   const { next, endedAt } = heartbeat
   if (isDaemons(heartbeat) || blindSpots.some(isStateFile)) return undefined
-  if (town.mode === 'heartbeat') return writeState(town.root, state, { startedAt: town.startedAt, endedAt, next })
+  const isHeartbeat = town.mode === 'heartbeat' && isComplete(heartbeat)
+  if (isHeartbeat) return writeState(town.root, state, { startedAt: town.startedAt, endedAt, next })
   if (isNews(town, next)) writeNextInState(town.root, state, next)
   return undefined
 }

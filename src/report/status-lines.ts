@@ -12,6 +12,7 @@ export function statusLines(gathered: Status, { volume, paint }: Telling): reado
   return [
     `town: ${status.town.root}${status.town.dialect === null ? '' : `, a ${status.town.dialect} one`}`,
     lastLine(status, paint),
+    ...completeLine(status, paint),
     nextLine(status),
     ...starterLines(status, paint),
     ...backoffLine(status),
@@ -41,6 +42,13 @@ function lastLine({ lastCheck, overdue }: Status, paint: Telling['paint']): stri
   const late = overdue ? paint('red', '; that is more than two intervals: gt-heartbeat doctor says why') : ''
   const by = trigger === null ? '' : `, started by ${trigger === 'manual' ? 'hand' : trigger}`
   return `last check: ${formatAge(ageSeconds * 1000)} ago${word}${by}${late}`
+}
+
+/** Checks that observe nothing go on ending: only where the last one was not complete is there more to say. */
+function completeLine({ lastCheck, lastComplete }: Status, paint: Telling['paint']): readonly string[] {
+  if (lastCheck === null || lastCheck.at === lastComplete?.at) return []
+  const when = lastComplete === null ? 'never' : `${formatAge(lastComplete.ageSeconds * 1000)} ago`
+  return [paint('yellow', `last complete check: ${when}; no later check observed the town and was allowed to act`)]
 }
 
 function nextLine({ nextCheck }: Status): string {
@@ -76,7 +84,7 @@ const wordFor: Readonly<Record<Status['agents'][number]['state'], string>> = {
 function agentLines({ agents, at }: Status): readonly string[] {
   const alive = agents.filter(({ state }) => state === 'alive').length
   return [
-    `agents: ${agents.length}, ${alive} seen alive by the last check`,
+    `agents: ${agents.length}, ${alive} alive when last observed`,
     ...agents.map(({ agent, state, since, starts }) => {
       const age = since === null ? '' : ` for ${formatAge(Date.parse(at) - Date.parse(since))}`
       return `  ${agent} ${wordFor[state]}${age}${starts === 0 ? '' : `, started ${starts === 1 ? 'once' : `${starts} times`} since it was last well`}`

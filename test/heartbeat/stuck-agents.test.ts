@@ -157,8 +157,8 @@ describe('the first check after a long gap', () => {
     town.setBead('gastown/refinery', { state: 'working', updatedAt: longAgo })
     missingSince('gastown/refinery', 600)
     const at = Date.now() - 10 * 60 * MINUTE
-    const lastCheck = { startedAt: at - 1000, endedAt: at, intervalSeconds: 300 }
-    town.changeLedger((ledger) => ({ ...ledger, lastCheck }))
+    const lastComplete = { startedAt: at - 1000, endedAt: at, intervalSeconds: 300 }
+    town.changeLedger((ledger) => ({ ...ledger, lastComplete }))
     const document = await check()
     expect(deedsOf(document)).toEqual(['start deacon done'])
     expect(town.mails('gastown/witness')).toEqual([])

@@ -10,6 +10,7 @@ const well: Status = statusSchema.parse({
   town: { root: '/town', dialect: 'classic', socket: '/tmp/tmux-1/default' },
   at,
   lastCheck: { at, ageSeconds: 42, verdict: 'ok', exitCode: 0, gate: null, trigger: 'timer' },
+  lastComplete: { at, ageSeconds: 42 },
   overdue: false,
   nextCheck: { at: '2026-11-22T18:05:00.000Z', inSeconds: 258, reason: 'the town is active' },
   startedBy: [
@@ -37,7 +38,7 @@ describe('the status for people', () => {
       expect.stringMatching(/^next check: in 258s|^next check: in 4m18s/),
       'checks are started by systemd (default): gt-rearm.timer, armed for 18:05:00',
       'backoff: tier 1 of 4, idle for 7s then',
-      'agents: 0, 0 seen alive by the last check',
+      'agents: 0, 0 alive when last observed',
     ])
     expect(linesOf({}, 'quiet')).toEqual([])
   })

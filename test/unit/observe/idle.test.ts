@@ -39,7 +39,7 @@ describe('how long the town has been idle', () => {
 
 describe('a check after a long gap', () => {
   const checked = (endedAt: number, intervalSeconds: number) =>
-    ledger({ lastCheck: { startedAt: endedAt - 1000, endedAt, intervalSeconds } })
+    ledger({ lastComplete: { startedAt: endedAt - 1000, endedAt, intervalSeconds } })
 
   it.each<[string, Ledger, boolean]>([
     ['the first check ever is none', ledger(), false],
@@ -50,10 +50,16 @@ describe('a check after a long gap', () => {
     ['after more than two intervals of an hour', checked(NOW - 121 * MINUTE, 3600), true],
     [
       'after one in the middle of which the machine slept',
-      ledger({ lastCheck: { startedAt: NOW - 480 * MINUTE, endedAt: NOW - MINUTE, intervalSeconds: 300 } }),
+      ledger({ lastComplete: { startedAt: NOW - 480 * MINUTE, endedAt: NOW - MINUTE, intervalSeconds: 300 } }),
       true,
     ],
     ['when the clock was set back', checked(NOW + 120 * MINUTE, 300), false],
+    [
+      'after checks that observed nothing since',
+      ledger({ ...checked(NOW - 60 * MINUTE, 300), lastCheck: check }),
+      true,
+    ],
+    ['when no check was complete yet', ledger({ lastCheck: { ...check, endedAt: NOW - 60 * MINUTE } }), false],
   ])('%s', (_, remembered, is) => {
     expect(isAfterGap(remembered, NOW)).toBe(is)
   })
