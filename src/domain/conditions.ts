@@ -92,6 +92,12 @@ export function personAt(session: Surroundings | undefined): string | undefined 
   return session.panes > 1 ? 'its session has a second pane, in which a person may be at work' : undefined
 }
 
+/** Why keys would not arrive in a session, or undefined. */
+export const keysLost = (session: Pick<SessionSight, 'paneInputOff'> | undefined): string | undefined =>
+  session?.paneInputOff
+    ? 'its pane takes no keys: a person switched its input off (tmux select-pane -e switches it on)'
+    : undefined
+
 /** Whether a polecat without a session is no crash by what its bead says: just being spawned, or at rest. */
 export function isExcused(sight: AgentSight, moment: Moment): boolean {
   const { now, settings, steps } = moment

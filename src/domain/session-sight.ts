@@ -49,6 +49,8 @@ function sessionOf(own: Pane, panes: readonly Pane[], { now, processes, ourselve
     ...surroundingsOf(panes),
     paneId: own.paneId,
     panePid: own.pid,
+    paneInMode: own.inMode,
+    paneInputOff: own.inputOff,
     holdsThisCheck: panes.some((pane) => !pane.dead && ourselves.has(pane.pid)),
     death: own.dead ? { status: own.deadStatus, at: own.deadAt } : undefined,
   }

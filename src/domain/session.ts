@@ -15,6 +15,10 @@ export interface Pane {
   readonly windowActivityAt: number
   readonly paneId: string
   readonly pid: number
+  /** It is in a mode of tmux's own (copy mode, a chooser, the clock): keys go there. */
+  readonly inMode: boolean
+  /** A person switched its input off: keys are lost. */
+  readonly inputOff: boolean
   readonly dead: boolean
   readonly deadStatus: number | undefined
   readonly deadAt: number | undefined
@@ -100,6 +104,8 @@ export interface SessionSight {
   readonly panes: number
   readonly paneId: string
   readonly panePid: number
+  readonly paneInMode: boolean
+  readonly paneInputOff: boolean
   /** The running check is a process below one of its panes. */
   readonly holdsThisCheck: boolean
   readonly death: { readonly status: number | undefined; readonly at: number | undefined } | undefined

@@ -136,10 +136,10 @@ export interface PendingSpawn {
 }
 
 /** What the pane of a pending spawn shows. `typed`: the prompt line already says `Begin.`; `begun`: it was said before
- *  and the prompt is back. */
+ *  and the prompt is back; `blocked`: a menu, a question or other text stands where the prompt should be. */
 export interface SpawnSight {
   readonly spawn: PendingSpawn
-  readonly prompt: 'ready' | 'typed' | 'begun' | 'not-ready' | 'gone' | 'cannot-tell'
+  readonly prompt: 'ready' | 'typed' | 'begun' | 'blocked' | 'not-ready' | 'gone' | 'cannot-tell'
   readonly because: string
 }
 

@@ -2,9 +2,6 @@ import { rigNameComplaint, workerNameComplaint } from './agent.js'
 import { quote } from './quote.js'
 import type { Mail, PendingSpawn } from './snapshot.js'
 
-/** What a polecat that waits at its prompt is told, as the original daemon words it. */
-export const beginWord = 'Begin.'
-
 const ANNOUNCEMENT = 'POLECAT_STARTED '
 
 /** Whether a mail of that subject announces a polecat. */
@@ -36,26 +33,6 @@ export function spawnSessionComplaint({ session }: PendingSpawn, sessionName: st
   return session === sessionName
     ? undefined
     : `it names the session ${quote(session)}, and the polecat's is ${sessionName}`
-}
-
-/** What a pane shows to somebody who wants to type into it, see SpawnSight. */
-export type PromptState = 'ready' | 'typed' | 'begun' | 'not-ready'
-
-/** Claude's prompt of then and of now; today's puts a no-break space behind it. */
-const PROMPT = /^[>\u276f](?:\s|$)/
-
-/** What the text of a pane shows. Only the last line that looks like a prompt counts: whatever stands above it was said
- *  before, and where that was `Begin.` the polecat has had its word. */
-export function promptState(paneText: string): PromptState {
-  const said = paneText
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => PROMPT.test(line))
-    .map((line) => line.slice(1).trim())
-  const prompt = said.pop()
-  if (prompt === undefined) return 'not-ready'
-  if (prompt === beginWord) return 'typed'
-  return said.includes(beginWord) ? 'begun' : 'ready'
 }
 
 /** Whether a spawn has waited longer than `grace` milliseconds; exactly as long is not longer. */

@@ -1,8 +1,9 @@
 import { address } from '../domain/agent.js'
 import type { Known } from '../domain/known.js'
+import { readScreen } from '../domain/screen.js'
 import type { Pane } from '../domain/session.js'
 import type { AgentSight, Mail, PendingSpawn, SpawnSight } from '../domain/snapshot.js'
-import { promptState, readAnnouncement, spawnSessionComplaint } from '../domain/spawn.js'
+import { readAnnouncement, spawnSessionComplaint } from '../domain/spawn.js'
 import { sleep, ticks } from '../ports/clock.js'
 import type { Tmux } from '../ports/tmux.js'
 
@@ -43,7 +44,8 @@ export async function watchPrompts(spawns: readonly PendingSpawn[], stage: Stage
     spawns.map(async (spawn) => {
       const verdict = withoutLooking(spawn, sights, stage.panes)
       if (verdict) return { spawn, ...verdict }
-      const look = settled.get(spawn.session) ?? watch(stage.tmux, spawn.session, until)
+      const look =
+        settled.get(spawn.session) ?? watch(stage.tmux, { spawn, session: sightOf(spawn, sights)?.session }, until)
       settled.set(spawn.session, look)
       return { spawn, ...(await look) }
     }),
@@ -63,7 +65,7 @@ function withoutLooking(
   if (session !== '' && !panes.value.some((pane) => pane.session === session)) {
     return { prompt: 'gone', because: `its session ${session} no longer exists` }
   }
-  const sight = sights.get(address({ role: 'polecat', rig, name: polecat }))
+  const sight = sightOf(spawn, sights)
   const complaint = spawnSessionComplaint(spawn, sight?.sessionName)
   if (complaint !== undefined || sight === undefined) {
     return { prompt: 'cannot-tell', because: complaint ?? `nobody knows a polecat ${rig}/${polecat}` }
@@ -73,25 +75,26 @@ function withoutLooking(
   return { prompt: blind || state === 'unknown' ? 'cannot-tell' : 'not-ready', because }
 }
 
-async function watch(tmux: Tmux, session: string, until: number): Promise<Look> {
+const sightOf = ({ rig, polecat }: PendingSpawn, sights: ReadonlyMap<string, AgentSight>): AgentSight | undefined =>
+  sights.get(address({ role: 'polecat', rig, name: polecat }))
+
+interface Watched {
+  readonly spawn: PendingSpawn
+  readonly session: AgentSight['session']
+}
+
+async function watch(tmux: Tmux, watched: Watched, until: number): Promise<Look> {
   for (;;) {
-    const look = await lookOnce(tmux, session)
+    const look = await lookOnce(tmux, watched)
     if (look.prompt === 'ready' || look.prompt === 'typed' || look.prompt === 'begun') return look
     if (ticks() + pause >= until) return look
     await sleep(pause)
   }
 }
 
-async function lookOnce(tmux: Tmux, session: string): Promise<Look> {
-  const text = await tmux.capture(session, lines)
+async function lookOnce(tmux: Tmux, { spawn, session }: Watched): Promise<Look> {
+  const text = await tmux.capture(spawn.session, lines, session)
   if (!text.known) return { prompt: 'cannot-tell', because: text.why }
-  const prompt = promptState(text.value)
-  return { prompt, because: words[prompt] }
+  const { state: prompt, because } = readScreen(text.value)
+  return { prompt, because }
 }
-
-const words = {
-  ready: 'its prompt is there',
-  typed: 'its prompt says what it was to be told',
-  begun: 'it was told already, and its prompt is back',
-  'not-ready': 'it showed no prompt',
-} as const

@@ -14,3 +14,6 @@ export const target = (name: string): string => (/^$|^\$|[:.]/.test(name) ? '=.:
 
 /** A program and its words as the pane's own process. A single word would be given to a shell as text. */
 export const paneWords = (argv: readonly string[]): readonly string[] => (argv.length === 1 ? ['env', ...argv] : argv)
+
+/** A word of a command that tmux reads itself. */
+export const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`

@@ -1,15 +1,24 @@
 import { dirname } from 'node:path'
 import { cannotTell, type Known, known } from '../domain/known.js'
-import type { Pane, SessionIdentity, SessionSight } from '../domain/session.js'
+import type { Pane } from '../domain/session.js'
 import { answer, type CommandResult, type Commands } from './command.js'
 import { makeFolder } from './files.js'
 import { randomBytes } from './random.js'
 import { type Anchor, createAnchor } from './tmux-anchor.js'
+import {
+  ifMeant,
+  keyWords,
+  killWords,
+  type MeantPane,
+  type MeantSession,
+  type PaneOfSession,
+  paneOf,
+} from './tmux-meant.js'
 import { panesFormat, panesOf } from './tmux-panes.js'
 import { again, isNobodyThere } from './tmux-says.js'
 import { firstServer, type Reach } from './tmux-server.js'
 import { foreignSocket } from './tmux-sockets.js'
-import { literal, paneWords, sequenceWords, target, unexpanded } from './tmux-words.js'
+import { paneWords, quoted, sequenceWords, target, unexpanded } from './tmux-words.js'
 
 export { isDuplicate, isSessionGone } from './tmux-says.js'
 
@@ -20,9 +29,6 @@ interface NewSession {
   readonly environment: Readonly<Record<string, string>>
   readonly argv: readonly string[]
 }
-
-/** A session that may be ended, as it was seen. */
-export type MeantSession = Pick<SessionIdentity, 'serverPid' | 'sessionId'> & Pick<SessionSight, 'attached' | 'windows'>
 
 /** `note`: one line for a person, where the first tmux server could not be started in a unit of its own. */
 export type NewSessionResult = CommandResult & { readonly note?: string }
@@ -39,11 +45,15 @@ export interface Tmux {
   /** Ends this session if it still bears that name and has exactly these windows, panes and viewers, all in one moment; else it
    *  prints that it stays. */
   killSession(name: string, meant: MeantSession): Promise<CommandResult>
-  /** Lines of the session's pane, wrapped lines joined, with the last `lines` of its history. */
-  capture(name: string, lines: number): Promise<Known<string>>
-  /** Types text literally into the session's pane; no Enter. */
-  type(name: string, text: string): Promise<CommandResult>
-  enter(name: string): Promise<CommandResult>
+  /** Lines of the session's pane, wrapped lines joined, with the last `lines` of its history. `meant`: of this pane of it. */
+  capture(name: string, lines: number, meant?: PaneOfSession): Promise<Known<string>>
+  /** Types text literally into this pane, no Enter; it prints that it did not where the session is another than the one that was
+   *  seen by now, or its pane takes no keys. */
+  type(name: string, meant: MeantPane, text: string): Promise<CommandResult>
+  /** Presses Enter in this pane, under the same conditions. */
+  enter(name: string, meant: MeantPane): Promise<CommandResult>
+  /** Leaves copy mode and every other mode of this pane, if the session still is the one that was seen. */
+  leaveMode(name: string, meant: MeantPane): Promise<CommandResult>
   /** Several tmux commands as one sequence in one process; each is an argv without `tmux`. */
   sequence(commands: readonly (readonly string[])[]): Promise<CommandResult>
 }
@@ -85,10 +95,13 @@ export function createTmux(options: TmuxOptions): Tmux {
       return anchor(reach)
     },
     killSession: (name, meant) => run(killWords(name, meant)),
-    capture: async (name, lines) =>
-      answer(await run(['capture-pane', '-p', '-J', '-S', `-${lines}`, '-t', target(name)])),
-    type: (name, text) => run(['send-keys', '-t', target(name), '-l', '--', literal(text)]),
-    enter: (name) => run(['send-keys', '-t', target(name), 'Enter']),
+    capture: async (name, lines, meant) =>
+      answer(
+        await run(['capture-pane', '-p', '-J', '-S', `-${lines}`, '-t', meant ? paneOf(name, meant) : target(name)]),
+      ),
+    type: (name, meant, text) => run(keyWords(name, meant, `send-keys -t '${meant.paneId}' -l -- ${quoted(text)}`)),
+    enter: (name, meant) => run(keyWords(name, meant, `send-keys -t '${meant.paneId}' Enter`)),
+    leaveMode: (name, meant) => run(ifMeant(name, meant, `copy-mode -q -t '${meant.paneId}'`)),
     sequence: (wanted) => run(sequenceWords(wanted)),
   }
 }
@@ -124,18 +137,4 @@ function newSessionWords({ name, folder, environment, argv }: NewSession): reado
     ['new-session', '-d', '-s', name, '-c', unexpanded(folder), ...variables, '--', ...paneWords(argv)],
     ['set-option', '-w', '-t', target(name), 'remain-on-exit', 'on'],
   ])
-}
-
-/** tmux answers in the same words as `wordsOf`. */
-const whatStands = '#{pid} #{session_id} #{session_attached} #{W:#{window_active_clients} #{P:#{pane_id} }}'
-
-function wordsOf({ serverPid, sessionId, attached, windows }: MeantSession): string {
-  const each = windows.map(({ viewers, panes }) => `${viewers} ${panes.map((pane) => `${pane} `).join('')}`)
-  return `${serverPid} ${sessionId} ${attached} ${each.join('')}`
-}
-
-function killWords(name: string, meant: MeantSession) {
-  const { sessionId } = meant
-  const isMeant = `#{==:${whatStands},${wordsOf(meant)}}`
-  return ['if-shell', '-F', '-t', target(name), isMeant, `kill-session -t '${sessionId}'`, 'display-message -p kept']
 }

@@ -1,5 +1,5 @@
 import type { Plan, RecordSpawns, TriggerSpawn } from '../domain/action.js'
-import { isNotUnderstood, personAt } from '../domain/conditions.js'
+import { isNotUnderstood, keysLost, personAt } from '../domain/conditions.js'
 import { formatAge } from '../domain/duration.js'
 import { allOf, emptyPlan, planOf, sessionChange } from '../domain/plan.js'
 import { quote } from '../domain/quote.js'
@@ -44,10 +44,20 @@ function refuse(waiting: Waiting, snapshot: Snapshot, because: string): Plan {
   }
 }
 
+/** A menu or a question stays until a person answers it: its polecat is not given up. One that may have been told is not told again. */
+function block(waiting: Waiting, because: string): Plan {
+  const { isTyping } = waiting
+  const said = isTyping ? `${because}; an earlier check began to type, and may have told it` : because
+  return {
+    actions: isTyping ? forget(waiting, 'typing was begun, and its prompt does not show it').actions : [],
+    findings: [untold(waiting, { verdict: 'blocked', because: said, wantsPerson: true })],
+  }
+}
+
 /** Why a pane that is ready must not be typed into now. */
 function notNow(sight: AgentSight, snapshot: Snapshot, planned: Plan): TriggerSpawn['deferred'] {
   const change = sessionChange(planned, sight.address)
-  const reason = sight.restraint?.because ?? personAt(sight.session)
+  const reason = sight.restraint?.because ?? personAt(sight.session) ?? keysLost(sight.session)
   if (reason !== undefined) return { because: reason, soon: false }
   if (change !== undefined && change.deferred === undefined)
     return { because: 'its session is being changed', soon: true }
@@ -82,6 +92,8 @@ function judge(waiting: Waiting, snapshot: Snapshot, planned: Plan): Plan {
       return isNotUnderstood(sight) ? wait(waiting, snapshot) : emptyPlan
     case 'begun':
       return forget(waiting, look.because)
+    case 'blocked':
+      return block(waiting, look.because)
     case 'ready':
       return trigger(waiting, snapshot, planned)
     case 'typed':

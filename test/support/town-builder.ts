@@ -57,6 +57,8 @@ export const session = (overrides: Partial<SessionSight> = {}): SessionSight => 
   panes: 1,
   paneId: '%1',
   panePid: 4711,
+  paneInMode: false,
+  paneInputOff: false,
   holdsThisCheck: false,
   death: undefined,
   ...overrides,

@@ -91,7 +91,9 @@ describe('announced spawns', () => {
 describe('a polecat at its prompt', () => {
   const screen = () => fake.tmux.screen(fake.session(who))
   const typedTo = () =>
-    fake.programs.calls().filter(({ program, args }) => program === 'tmux' && args.includes('send-keys'))
+    fake.programs
+      .calls()
+      .filter(({ program, args }) => program === 'tmux' && args.some((word) => word.startsWith('send-keys')))
 
   const say = (text: string) => {
     fake.tmux.tmux('send-keys', '-t', `=${fake.session(who)}:`, '-l', text)
@@ -184,7 +186,7 @@ describe('a polecat at its prompt', () => {
     fake.addWorker(who)
     await fake.wake(who)
     const performing = performingIn(fake)
-    fake.programs.spoil('tmux', only('*Enter', refuses('no')))
+    fake.programs.spoil('tmux', only('*send-keys*Enter*', refuses('no')))
     expect(await triggerSpawn(performing, trigger())).toMatchObject({ outcome: 'failed' })
     expect(Object.keys(performing.town.ledger.current().typing)).toEqual(['gm-1'])
   })

@@ -27,6 +27,8 @@ const paneOf = (pid: number, session = 'gt-deacon'): Pane => ({
   attached: 0,
   windowId: '@1',
   viewers: 0,
+  inMode: false,
+  inputOff: false,
   windowActivityAt: 0,
   paneId: '%1',
   pid,

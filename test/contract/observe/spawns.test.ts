@@ -37,19 +37,23 @@ async function show(polecat: string, ...said: readonly string[]): Promise<void> 
   )
 }
 
+/** An input line as Claude Code draws it. */
+const inputLine = (text: string): readonly string[] => ['────────────', `❯ ${text}`, '────────────']
+
 const settings = { settings: { agentNames: ['sh'] } }
 
 describe('polecats that wait to be told to begin', () => {
   it('are watched side by side, in one window, until they show a prompt', async () => {
-    for (const name of ['ready', 'typed', 'begun', 'busy']) town.addWorker(`r/polecats/${name}`)
-    await show('ready', 'Welcome', '> ')
-    await show('typed', '> Begin.')
-    await show('begun', '> Begin.', 'working', '> ')
+    for (const name of ['ready', 'typed', 'begun', 'busy', 'asked']) town.addWorker(`r/polecats/${name}`)
+    await show('ready', 'Welcome', ...inputLine(''))
+    await show('typed', ...inputLine('Begin.'))
+    await show('begun', '> Begin.', 'working', ...inputLine(''))
     await show('busy', 'reading')
-    pending(entry('ready'), entry('typed'), entry('begun'), entry('busy'))
+    await show('asked', 'Do you trust this folder?', '❯ 1. Yes', '  2. No, exit')
+    pending(entry('ready'), entry('typed'), entry('begun'), entry('busy'), entry('asked'))
     const since = performance.now()
     const { spawns } = await look(town, settings)
-    expect(shown(spawns)).toEqual(['ready ready', 'typed typed', 'begun begun', 'busy not-ready'])
+    expect(shown(spawns)).toEqual(['ready ready', 'typed typed', 'begun begun', 'busy not-ready', 'asked blocked'])
     expect(performance.now() - since).toBeLessThan(8000)
   })
 
@@ -58,7 +62,13 @@ describe('polecats that wait to be told to begin', () => {
     town.tmux.start({
       name: 'gt-r-slow',
       folder: town.root,
-      command: ['sh', '-c', 'sleep 1; printf "> "; read -r forever'],
+      command: [
+        'sh',
+        '-c',
+        `sleep 1; printf '%s\\n' ${inputLine('')
+          .map((line) => `'${line}'`)
+          .join(' ')}; read -r forever`,
+      ],
     })
     pending(entry('slow'))
     expect(shown((await look(town, settings)).spawns)).toEqual(['slow ready'])

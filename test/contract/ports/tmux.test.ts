@@ -6,14 +6,8 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { surroundingsOf } from '../../../src/domain/session-sight.js'
 import { createCommands } from '../../../src/ports/command.js'
-import {
-  createTmux,
-  isDuplicate,
-  isSessionGone,
-  type MeantSession,
-  type Tmux,
-  type TmuxOptions,
-} from '../../../src/ports/tmux.js'
+import { createTmux, isDuplicate, type Tmux, type TmuxOptions } from '../../../src/ports/tmux.js'
+import type { MeantPane } from '../../../src/ports/tmux-meant.js'
 import { defaultSocket, userSockets } from '../../../src/ports/tmux-sockets.js'
 import { path, stub, temporaryFolder, until } from './around.js'
 
@@ -42,11 +36,11 @@ const agent = (name: string, argv: readonly string[] = ['sleep', '600']) => ({
 })
 
 /** A session as it is seen, for its end; where there is none of that name, that of any. */
-async function meant(tmux: Tmux, name = ''): Promise<MeantSession> {
+async function meant(tmux: Tmux, name = ''): Promise<MeantPane> {
   const panes = await panesOf(tmux)
   const its = panes.filter(({ session }) => session === name)
-  const { serverPid, sessionId } = its[0] ?? panes[0] ?? { serverPid: 1, sessionId: '$0' }
-  return { serverPid, sessionId, ...surroundingsOf(its.length > 0 ? its : panes) }
+  const { serverPid, sessionId, paneId } = its[0] ?? panes[0] ?? { serverPid: 1, sessionId: '$0', paneId: '%0' }
+  return { serverPid, sessionId, paneId, ...surroundingsOf(its.length > 0 ? its : panes) }
 }
 
 async function panesOf(tmux: Tmux) {
@@ -292,7 +286,7 @@ test('a name is never a pattern and never a beginning', async () => {
     '{last}',
   ]) {
     expect(await tmux.killSession(name, await meant(tmux)), `kill ${name}`).toMatchObject({ stdout: 'kept\n' })
-    expect(isSessionGone(await tmux.type(name, 'x')), `type to ${name}`).toBe(true)
+    expect(await tmux.type(name, await meant(tmux), 'x'), `type to ${name}`).toMatchObject({ stdout: 'kept\n' })
     expect(await tmux.capture(name, 10)).toMatchObject({ known: false })
   }
   expect(await panesOf(tmux)).toHaveLength(1)
@@ -306,12 +300,81 @@ test.each(['Begin.', '-n x', 'a;', ';', '\\;', '#{pid} $HOME `id` "', 'Enter', '
     const tmux = privateTmux()
     await tmux.newSession({ ...agent('a', ['sh', '-c', 'cat >typed']), folder: tmux.folder })
     await until(() => existsSync(join(tmux.folder, 'typed')))
-    expect(await tmux.type('a', text)).toMatchObject({ ok: true })
-    expect(await tmux.enter('a')).toMatchObject({ ok: true })
+    const pane = await meant(tmux, 'a')
+    expect(await tmux.type('a', pane, text)).toMatchObject({ ok: true, stdout: '' })
+    expect(await tmux.enter('a', pane)).toMatchObject({ ok: true, stdout: '' })
     await until(() => readFileSync(join(tmux.folder, 'typed'), 'utf8') !== '')
     expect(readFileSync(join(tmux.folder, 'typed'), 'utf8')).toBe(`${text}\n`)
   },
 )
+
+const modes: readonly (readonly [string, readonly (readonly string[])[]])[] = [
+  [
+    'copy mode with vi keys',
+    [
+      ['set-option', '-wg', 'mode-keys', 'vi'],
+      ['copy-mode', '-t', '=a:'],
+    ],
+  ],
+  [
+    'copy mode with emacs keys',
+    [
+      ['set-option', '-wg', 'mode-keys', 'emacs'],
+      ['copy-mode', '-t', '=a:'],
+    ],
+  ],
+  ['view mode', [['run-shell', '-t', '=a:', 'echo said']]],
+  ['a chooser', [['choose-tree', '-t', '=a:']]],
+  ['the clock', [['clock-mode', '-t', '=a:']]],
+  [
+    'copy mode above a chooser',
+    [
+      ['choose-tree', '-t', '=a:'],
+      ['copy-mode', '-t', '=a:'],
+    ],
+  ],
+]
+
+test.each(modes)('a pane in %s is not typed to before it was left', async (_, commands) => {
+  const tmux = privateTmux()
+  await tmux.newSession({ ...agent('a', ['sh', '-c', 'cat >typed']), folder: tmux.folder })
+  await until(() => existsSync(join(tmux.folder, 'typed')))
+  for (const command of commands) await tmux.sequence([command])
+  expect((await panesOf(tmux))[0]).toMatchObject({ inMode: true })
+  const pane = await meant(tmux, 'a')
+  expect(await tmux.type('a', pane, 'x')).toMatchObject({ stdout: 'kept\n' })
+  expect(await tmux.enter('a', pane)).toMatchObject({ stdout: 'kept\n' })
+  expect((await panesOf(tmux))[0]).toMatchObject({ inMode: true })
+  expect(await tmux.leaveMode('a', pane)).toMatchObject({ ok: true, stdout: '' })
+  expect((await panesOf(tmux))[0]).toMatchObject({ inMode: false })
+  expect(await tmux.type('a', pane, 'y')).toMatchObject({ ok: true, stdout: '' })
+  await tmux.enter('a', pane)
+  await until(() => readFileSync(join(tmux.folder, 'typed'), 'utf8') !== '')
+  expect(readFileSync(join(tmux.folder, 'typed'), 'utf8')).toBe('y\n')
+})
+
+test.each([
+  ['whose input is off', ['select-pane', '-d', '-t', '=a:']],
+  ['beside which another pane was opened', ['split-window', '-d', '-t', '=a:', 'sleep 600']],
+  ['beside which a window was opened', ['new-window', '-d', '-t', '=a:', 'sleep 600']],
+])('a pane %s since it was seen is not typed to', async (_, command) => {
+  const tmux = privateTmux()
+  await tmux.newSession({ ...agent('a', ['sh', '-c', 'cat >typed']), folder: tmux.folder })
+  const pane = await meant(tmux, 'a')
+  await tmux.sequence([command])
+  expect(await tmux.type('a', pane, 'x')).toMatchObject({ stdout: 'kept\n' })
+  expect(await tmux.enter('a', pane)).toMatchObject({ stdout: 'kept\n' })
+})
+
+test('a pane is typed to whatever pane of its session is the active one', async () => {
+  const tmux = privateTmux()
+  await tmux.newSession({ ...agent('a', ['sh', '-c', 'cat >typed']), folder: tmux.folder })
+  await tmux.sequence([['new-window', '-t', '=a:', 'sleep 600']])
+  const pane = await meant(tmux, 'a')
+  expect(await tmux.type('a', pane, 'x')).toMatchObject({ stdout: '' })
+  await tmux.enter('a', pane)
+  await until(() => readFileSync(join(tmux.folder, 'typed'), 'utf8') === 'x\n')
+})
 
 test('a captured pane has its wrapped lines joined and its history', async () => {
   const tmux = privateTmux()

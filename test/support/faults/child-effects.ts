@@ -8,7 +8,7 @@ const changing = {
   bd: '*update*|*close*|*sync*',
   gt: '*delete*|*send*|*start*',
   git: 'fetch*|pull*|rebase*',
-  tmux: '*new-session*|*kill-session*|*set-option*|*set-hook*|*send-keys*|*run-shell*',
+  tmux: '*new-session*|*kill-session*|*set-option*|*set-hook*|*send-keys*|*copy-mode*|*run-shell*',
   'systemd-run': '*',
 } as const
 

@@ -75,7 +75,7 @@ export const protections: readonly Protection[] = [
   },
   {
     protects: 'a session at which a person begins to look right before the kill is not ended',
-    file: 'src/ports/tmux.ts',
+    file: 'src/ports/tmux-meant.ts',
     from: '#{W:#{window_active_clients} #{P:#{pane_id} }}',
     to: '#{W:0 #{P:#{pane_id} }}',
     caught: [
@@ -271,13 +271,40 @@ export const protections: readonly Protection[] = [
   },
   {
     protects: 'keys are written down before they are typed',
-    file: 'src/actions/trigger-spawn.ts',
+    file: 'src/actions/tell-to-begin.ts',
     from: '    startTyping(performing, spawn.mailId)\n',
     to: '',
     caught: [
       'heartbeat/killed-checks.test.ts',
       'a new polecat whose check is killed after > Begin. is typed hears it exactly once',
     ],
+  },
+  {
+    protects: 'a menu is not taken for a prompt',
+    file: 'src/domain/screen.ts',
+    from: 'if (input === undefined) return withoutInput(lines)',
+    to: `if (input === undefined) return { state: 'ready', because: '' }`,
+    caught: [
+      'heartbeat/new-polecats.test.ts',
+      'a new polecat > is not typed to while its screen shows Claude Code: trust this folder?, and is reported',
+    ],
+  },
+  {
+    protects: 'Enter is pressed only when the prompt shows what was typed',
+    file: 'src/actions/tell-to-begin.ts',
+    from: `if (state === 'typed') return undefined`,
+    to: `if (state !== 'begun') return undefined`,
+    caught: [
+      'heartbeat/new-polecats.test.ts',
+      'a new polecat > whose menu comes up under the word gets no Enter, and is reported',
+    ],
+  },
+  {
+    protects: 'keys that would not reach the program of a pane are not pressed',
+    file: 'src/ports/tmux-meant.ts',
+    from: `{ asked: '#{pane_in_mode} #{pane_input_off} #{pane_dead}', is: '0 0 0' }`,
+    to: `{ asked: '', is: '' }`,
+    caught: ['contract/ports/tmux.test.ts', 'a pane in the clock is not typed to before it was left'],
   },
   {
     protects: 'nobody types beside a person',

@@ -100,7 +100,7 @@ const spawns: Scene = {
   title: 'new polecats of a classic town',
   kind: 'classic',
   agents: ['deacon', WITNESS, TOAST, NUX],
-  sample: /^after bd close gm-toast|^(before|after) tmux .*send-keys .*toast/,
+  sample: /^after bd close gm-toast|^(before|after) tmux .*toast.* send-keys /,
   arrange: async (town) => {
     town.addRig('gastown')
     town.addWorker(TOAST)

@@ -20,6 +20,8 @@ const pane = (changes: Partial<Pane> = {}): Pane => ({
   attached: 0,
   windowId: '@1',
   viewers: 0,
+  inMode: false,
+  inputOff: false,
   windowActivityAt: LONG_AGO,
   paneId: '%1',
   pid: 10,
@@ -502,6 +504,8 @@ describe('the sight of a session', () => {
       panes: 2,
       paneId: '%1',
       panePid: 10,
+      paneInMode: false,
+      paneInputOff: false,
       holdsThisCheck: false,
       death: undefined,
     })

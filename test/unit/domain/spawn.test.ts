@@ -1,6 +1,5 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isOverdue, promptState, readAnnouncement, spawnSessionComplaint } from '../../../src/domain/spawn.js'
+import { isOverdue, readAnnouncement, spawnSessionComplaint } from '../../../src/domain/spawn.js'
 import { MINUTE, mail, NOW } from '../../support/town-builder.js'
 
 const announced = (subject: string, body = '', createdAt: number | undefined = 5) =>
@@ -80,42 +79,6 @@ describe('the session of a spawn', () => {
     ['gt-r-p', undefined, 'there is no such polecat in this town'],
   ])('%j where the polecat has %j', (session, sessionName, complaint) => {
     expect(spawnSessionComplaint({ ...spawn, session }, sessionName)).toBe(complaint)
-  })
-})
-
-describe('the pane of a new polecat', () => {
-  it.each([
-    ['', 'not-ready'],
-    ['Welcome\n  starting …', 'not-ready'],
-    ['>', 'ready'],
-    ['  > ', 'ready'],
-    ['────\n>\u00a0\n────\n  ? for shortcuts', 'ready'],
-    ['────\n❯\u00a0\n────', 'ready'],
-    ['❯ Try "edit main.go to …"', 'ready'],
-    ['> Try "edit main.go to …"', 'ready'],
-    ['> Begin.', 'typed'],
-    ['────\n❯\u00a0Begin.   \n────\n  ? for shortcuts', 'typed'],
-    ['> hello\n● Hi.\n> Begin.', 'typed'],
-    ['> Begin.\n● On it.\n\n────\n> ', 'begun'],
-    ['❯ Begin.\n● On it.\n────\n❯ and more', 'begun'],
-    ['> begin.', 'ready'],
-    ['> Begin. now', 'ready'],
-    ['>>> python', 'not-ready'],
-    ['->', 'not-ready'],
-    ['<a>\n=> x\n>x', 'not-ready'],
-    ['$ ❯x', 'not-ready'],
-  ])('%j is %s', (text, state) => expect(promptState(text)).toBe(state))
-
-  it('is judged by its last prompt, whatever stands above it', () => {
-    const lines = fc.array(fc.stringMatching(/^[a-z ]{0,9}$/))
-    fc.assert(
-      fc.property(lines, lines, (above, below) => {
-        const prompt = (rest: string) => promptState([...above, `> ${rest}`, ...below].join('\n'))
-        expect(prompt('')).toBe('ready')
-        expect(prompt('Begin.')).toBe('typed')
-        expect(promptState([...above, ...below].join('\n'))).toBe('not-ready')
-      }),
-    )
   })
 })
 

@@ -13,6 +13,8 @@ const values = {
   window_activity: '1767045630',
   pane_id: '%7',
   pane_pid: '101',
+  pane_in_mode: '0',
+  pane_input_off: '0',
   pane_dead: '0',
   pane_dead_status: '',
   pane_dead_time: '',
@@ -39,6 +41,8 @@ test('a pane is read with its times in milliseconds', () => {
           windowActivityAt: 1767045630000,
           paneId: '%7',
           pid: 101,
+          inMode: false,
+          inputOff: false,
           dead: false,
         },
         ...{ deadStatus: undefined, deadAt: undefined, command: 'claude', processNames: [], declaredPane: '' },
@@ -59,6 +63,16 @@ test.each([
   const panes = panesOf(line(changed), 'NONCE')
   const [pane] = panes.known ? panes.value : []
   expect([pane?.dead, pane?.deadStatus, pane?.deadAt]).toEqual(expected)
+})
+
+test.each([
+  ['no mode', { pane_in_mode: '0' }, [false, false]],
+  ['a mode above another one', { pane_in_mode: '2' }, [true, false]],
+  ['input that is off', { pane_input_off: '1' }, [false, true]],
+])('a pane with %s', (_, changed, expected) => {
+  const panes = panesOf(line(changed), 'NONCE')
+  const [pane] = panes.known ? panes.value : []
+  expect([pane?.inMode, pane?.inputOff]).toEqual(expected)
 })
 
 test('what was typed into a name or folder cannot make or hide a pane', () => {

@@ -2,8 +2,10 @@ import type { Heard } from './hostile-stage.js'
 
 const id = /^[A-Za-z0-9][\w.-]*$/
 const name = /^[A-Za-z0-9][A-Za-z0-9_-]*$/
-/** Exactly one session, or nobody. */
-const target = /^(=[A-Za-z0-9][A-Za-z0-9_-]*:|=\.:)$/
+/** Exactly one session, one pane of it, one pane by its id, or none at all. */
+const target = /^(=[A-Za-z0-9][A-Za-z0-9_-]*:(@\d+\.%\d+)?|%\d+|=\.:)$/
+/** Keys are pressed by a command that tmux reads itself. */
+const pressing = /^send-keys -t '%\d+' (-l -- 'Begin\.'|Enter)$/
 const recipient = /^(mayor\/|[A-Za-z0-9][A-Za-z0-9_-]*\/witness)$/
 
 /** Texts of several lines: what a mail and a bead say. */
@@ -59,9 +61,9 @@ function tmuxWords(args: readonly string[], root: string): readonly string[] {
     ...after('-t', args).flatMap((word) => unless(target.test(word), `the target ${JSON.stringify(word)}`)),
     ...after('-s', args).flatMap((word) => unless(name.test(word), `the session ${JSON.stringify(word)}`)),
     ...after('-c', args).flatMap((word) => unless(isWithin(word, root), `the folder ${JSON.stringify(word)}`)),
-    ...(args.includes('send-keys')
-      ? unless(args.includes('Enter') || args.at(-1) === 'Begin.', 'it types something else')
-      : []),
+    ...args
+      .filter((word) => word.includes('send-keys'))
+      .flatMap((word) => unless(pressing.test(word), 'it types something else')),
   ]
 }
 
