@@ -35,9 +35,11 @@ export async function beginLook(town: Doorstep): Promise<BegunLook> {
 /** The look, and what is done about it; without what is remembered. */
 export async function lookAndAct(town: Town, { gate: before, asked }: BegunLook): Promise<Looked> {
   if (asked === undefined) return { gate: before, snapshot: undefined, plan: emptyPlan, outcomes: [] }
-  const { observe, decide } = await import('./later.js')
-  const snapshot = await observe(town, asked)
-  const plan = decide(snapshot)
+  const { observe, decide, confirmPlan } = await import('./later.js')
+  const seen = await observe(town, asked)
+  const first = decide(seen)
+  const snapshot = await confirmPlan(town, seen, first)
+  const plan = snapshot === seen ? first : decide(snapshot)
   const gate = before.open ? afterLook(snapshot) : before
   if (!gate.open) return { gate, snapshot, plan: leftUndone(plan), outcomes: [] }
   return { gate, snapshot, plan, outcomes: await carryOut(town, snapshot, plan) }

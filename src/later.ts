@@ -1,6 +1,7 @@
 // What a check needs only once its first questions are asked: one part of the program, loaded while the programs answer.
 export { act } from './act.js'
 export { decide } from './decide.js'
+export { confirmPlan } from './evidence/confirm-plan.js'
 export { observe } from './observe.js'
 export { withLedger } from './open-ledger.js'
 export { keepFirstQuestions } from './remember/keep-first-questions.js'

@@ -3,6 +3,7 @@ import { askFirst } from './observe/ask-first.js'
 import { type FirstLook, lookOnce } from './observe/first-look.js'
 import { activityBy, isAfterGap } from './observe/idle.js'
 import { missingPrograms } from './observe/missing-programs.js'
+import { serverOf } from './observe/processes.js'
 import { waitingSpawns } from './observe/prompts.js'
 import type { RigList } from './observe/rigs.js'
 import { lookTwice, type SecondLook } from './observe/second-look.js'
@@ -32,6 +33,8 @@ export async function observe(town: Town, asked = askFirst(town)): Promise<Snaps
     sessions: first.sessions,
     socketConflict: first.server.conflict,
     seenOn: first.server.seenOn,
+    server: first.server.seenOn === town.tmux.socket ? serverOf(town, first.panes) : undefined,
+    panes: first.panes,
     ledger: ledger.current(),
     ledgerLost: ledger.lost,
     ...activityBy(stamps, ledger.current(), stampedAt),

@@ -3,8 +3,9 @@ import type { StartRecord } from '../domain/ledger.js'
 import { dressSession } from './dress-session.js'
 import { killSession } from './kill-session.js'
 import { loginEnvironment } from './login-environment.js'
+import { lookAgain } from './look-again.js'
 import { type Opening, openSession } from './open-session.js'
-import { hindered, reasonOf, type Setback } from './outcomes.js'
+import { hindered, notUnderstood, reasonOf, type Setback } from './outcomes.js'
 import type { Performing } from './performing.js'
 import { unready } from './ready-folder.js'
 import { startByGt } from './start-by-gt.js'
@@ -30,6 +31,9 @@ export async function bringUp(performing: Performing, agent: Agent, by: StartRec
   if (forbidden) return { up: false, ...hindered(forbidden) }
   const late = shortOfTime(performing, performing.town.settings.deadline)
   if (late) return { up: false, hindrance: late }
+  // Its session may be gone from tmux while its process lives.
+  const { liveness } = await lookAgain(performing, agent, by === 'inference')
+  if (liveness.state === 'unknown') return { up: false, hindrance: notUnderstood(liveness) }
   const at = countStart(performing, agent, by)
   const opening = await (starts ? startByGt(performing, agent, starts) : openSession(performing, agent))
   if (opening.kind === 'failed') return failedStart(performing, agent, { at, opening })

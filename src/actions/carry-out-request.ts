@@ -47,7 +47,7 @@ interface Course {
 async function courseOf(performing: Performing, action: CarryOut): Promise<Course | Hindrance> {
   const forbidden = await performing.forbidden(action.agent)
   if (forbidden) return { because: forbidden, soon: false }
-  const sight = await lookAgain(performing, action.agent)
+  const sight = await lookAgain(performing, action.agent, action.session === 'absent')
   const course = stepLeft(action, sight)
   if ('because' in course) return course
   const { settings } = performing.town

@@ -8,8 +8,9 @@ import { allProcesses } from '../ports/processes.js'
 import { isSessionGone } from '../ports/tmux.js'
 import { endProcesses, withTree } from './end-processes.js'
 import { isSameSession, lookAgain, ourselves } from './look-again.js'
-import { blinded, hindered, type Setback } from './outcomes.js'
+import { blinded, hindered, type Setback, wordsOf } from './outcomes.js'
 import type { Performing } from './performing.js'
+import { stillRuns } from './recorded-child.js'
 import { tooOld } from './time-left.js'
 
 /** Why a session must be left alone because of who is there, or undefined. Asked before each step of its end. */
@@ -22,7 +23,6 @@ export type Ending =
   | { readonly ended: true; readonly remarks: readonly string[] }
   | ({ readonly ended: false } & Setback)
 
-const gone: Ending = { ended: true, remarks: [] }
 const stays = (setback: Setback): Ending => ({ ended: false, ...setback })
 
 /** Ends an agent's session and every process in it: only the session of this identity, and only while the gate is open, `guard`
@@ -36,7 +36,7 @@ export async function killSession(
   const seenAt = now()
   const standing = await stillStands(performing, agent, { identity, guard })
   if (typeof standing !== 'boolean') return stays(standing)
-  if (!standing) return gone
+  if (!standing) return endingOf(identity)
   const inside = await insideOf(performing, agent, { identity, guard })
   if (!('processes' in inside)) return stays(inside)
   const own = ourselves()
@@ -47,7 +47,18 @@ export async function killSession(
   const left = await endProcesses(performing, inside.processes)
   if (left.length > 0) return stays({ error: `even KILL does not end ${left.map(nameOf).join(', ')}` })
   const setback = await endSession(performing, agent, { identity, guard })
-  return setback ? stays(setback) : { ended: true, remarks: windowsLeft(inside) }
+  return setback ? stays(setback) : endingOf(identity, windowsLeft(inside))
+}
+
+/** A session that is gone says nothing about its process: it may have been renamed, or its tmux server cannot be reached. */
+function endingOf({ paneStart }: SessionIdentity, remarks: readonly string[] = []): Ending {
+  const [pid = '', startTime = ''] = paneStart.split('@')
+  try {
+    const lives = startTime !== '' && stillRuns({ pid: Number(pid), startTime })
+    return lives ? stays(hindered(`its session is gone, but its process (pid ${pid}) lives`)) : { ended: true, remarks }
+  } catch (error) {
+    return stays(blinded(`whether process ${pid} has ended: ${wordsOf(error)}`))
+  }
 }
 
 const nameOf = ({ comm, pid }: Process): string => `${comm} (pid ${pid})`

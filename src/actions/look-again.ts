@@ -6,14 +6,17 @@ import { needsProcesses } from '../domain/liveness.js'
 import { ancestry, processTree } from '../domain/process-tree.js'
 import type { Presence, Process, SessionIdentity, SessionSight } from '../domain/session.js'
 import { type Sighting, sightOf } from '../domain/session-sight.js'
+import { confirmGone } from '../evidence/confirm-gone.js'
 import { now } from '../ports/clock.js'
 import { paneProcesses } from '../ports/pane-processes.js'
 import { processOf } from '../ports/processes.js'
 import { machineShells } from '../ports/shells.js'
 import type { Performing } from './performing.js'
 
-/** An agent's session as it is this moment: every deed looks once more right before it is done. */
-export async function lookAgain({ town }: Performing, agent: Agent): Promise<Sighting> {
+/** An agent's session as it is this moment: every deed looks once more right before it is done. An agent that looks gone is only where no
+ *  process of it is found; `byFolder`: see `Suspect`. */
+export async function lookAgain(performing: Performing, agent: Agent, byFolder = true): Promise<Sighting> {
+  const { town, snapshot } = performing
   const { dialect, settings, tmux, commands, env } = town
   const name = dialect.sessionName(agent)
   const names = agentNames(settings, agent.role)
@@ -24,7 +27,10 @@ export async function lookAgain({ town }: Performing, agent: Agent): Promise<Sig
   const shells = wanted.whole ? machineShells(env) : []
   const record = recordOf(town.ledger.current(), address(agent))
   const judging = { now: now(), grace: settings.zombieGrace, names, shells, record, processes }
-  return sightOf(name, panes, { ...judging, ourselves: ourselves() })
+  const sighting = sightOf(name, panes, { ...judging, ourselves: ourselves() })
+  if (!panes.known) return sighting
+  const agents = snapshot.agents.map((one) => one.agent)
+  return confirmGone(town, { agent, byFolder }, { sighting, panes: panes.value, agents })
 }
 
 /** This check and everything above it, as far as this user may see. */

@@ -31,8 +31,10 @@ export function endStart(
   agent: Agent,
   { at, ...how }: Pick<StartRecord, 'at' | 'outcome' | 'identity'>,
 ): void {
+  const process = how.identity?.paneStart
   changeRecorded(performing, agent, (record) => ({
     ...record,
+    ...(process === undefined || process.endsWith('@') ? {} : { process }),
     starts: record.starts.map((start) => (start.at === at ? { ...start, ...how } : start)),
   }))
 }

@@ -76,7 +76,10 @@ export function isAgentName(name: string, names: readonly string[]): boolean {
 const withoutSuffix = (script: string): string => script.replace(/\.(sh|[cm]?[jt]s|py|rb|pl)$/, '')
 
 /** The name by which a process is recognised as an agent, or undefined: its short name, its program's, or its script's. */
-export function agentNameOf({ comm, argv }: Process, names: readonly string[]): string | undefined {
+export function agentNameOf(
+  { comm, argv }: Pick<Process, 'comm' | 'argv'>,
+  names: readonly string[],
+): string | undefined {
   const script = scriptOf(argv) ?? ''
   const candidates = [comm, baseName(argv[0] ?? ''), script, withoutSuffix(script)]
   return candidates.find((name) => name !== '' && isAgentName(name, names)) ?? cutOffName(comm, names)
@@ -91,3 +94,13 @@ function cutOffName(comm: string, names: readonly string[]): string | undefined 
     ['-wrapped', '-unwrapped'].some((end) => `${name}${end}`.startsWith(bare) && bare.length > name.length)
   return [...names, ...wellKnown].find(isCut)
 }
+
+/** The same of a process that no agent's session shows: an interpreter is known by its script alone. */
+export const agentProgramOf = (
+  { comm, argv }: Pick<Process, 'comm' | 'argv'>,
+  names: readonly string[],
+): string | undefined =>
+  [comm, baseName(argv[0] ?? ''), scriptOf(argv) ?? '']
+    .filter((name) => name !== '' && !interpreter.test(name))
+    .map((name) => agentNameOf({ comm: name, argv: [name] }, names))
+    .find((name) => name !== undefined)

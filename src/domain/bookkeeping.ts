@@ -18,7 +18,9 @@ export function afterLook(ledger: Ledger, snapshot: Snapshot, outcomes: readonly
   const agents = news.length === 0 ? ledger.agents : { ...ledger.agents, ...Object.fromEntries(news) }
   const { activityAt = ledger.activityAt } = snapshot
   const claims = withMailGone(ledger.claims, snapshot)
-  return withoutGone({ ...ledger, agents, claims, ...(activityAt === undefined ? {} : { activityAt }) }, snapshot)
+  const { server = ledger.server } = snapshot
+  const kept = { ...ledger, agents, claims, ...(server && { server }) }
+  return withoutGone({ ...kept, ...(activityAt === undefined ? {} : { activityAt }) }, snapshot)
 }
 
 /** A deletion of which nobody heard has worked all the same: such a claim would be kept for ever. */
@@ -46,12 +48,15 @@ function recordAfter(record: AgentRecord, sight: AgentSight, { snapshot, change 
   const { now, settings } = snapshot
   const same = change === undefined || (change === 'failed' && sight.liveness.state === 'dead')
   const since = same ? sinceAfter(record, sight, now) : {}
-  if (isAsBefore(record, since)) return record
+  // A start has written down its own.
+  const process = change === undefined ? processAfter(record.process, sight) : record.process
+  if (isAsBefore(record, since, process)) return record
   const {
     aliveSince: _alive,
     absentSince: _absent,
     unknownSince: _unknown,
     emptySince: _empty,
+    process: _process,
     standDown,
     ...rest
   } = record
@@ -60,6 +65,7 @@ function recordAfter(record: AgentRecord, sight: AgentSight, { snapshot, change 
   const kept = {
     ...rest,
     ...since,
+    ...(process === undefined ? {} : { process }),
     ...(stays ? { standDown: { ...standDown, since: past(standDown.since, now) } } : {}),
   }
   // What was not seen in this look does not count as alive in it.
@@ -68,7 +74,8 @@ function recordAfter(record: AgentRecord, sight: AgentSight, { snapshot, change 
 }
 
 /** Of most agents of a quiet town there is nothing new. */
-const isAsBefore = (record: AgentRecord, since: Dated): boolean =>
+const isAsBefore = (record: AgentRecord, since: Dated, process: string | undefined): boolean =>
+  record.process === process &&
   record.starts.length === 0 &&
   record.standDown === undefined &&
   record.aliveSince === since.aliveSince &&
@@ -101,6 +108,15 @@ function sinceAfter(before: Since, { liveness, session }: AgentSight, now: numbe
     case 'zombie':
       return { emptySince: past(before.emptySince, now) }
   }
+}
+
+/** The process that must have ended before another one of the agent is started. One that has no start time cannot be known again. */
+function processAfter(before: string | undefined, { liveness, session, survivor }: AgentSight): string | undefined {
+  const { state, blind } = liveness
+  if (survivor !== undefined) return survivor
+  if (state === 'dead' || state === 'zombie') return undefined
+  const seen = session?.identity.paneStart
+  return blind || seen === undefined || seen.endsWith('@') ? before : seen
 }
 
 function defined({ aliveSince, absentSince, unknownSince, emptySince }: Since): Dated {

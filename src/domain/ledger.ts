@@ -28,6 +28,8 @@ export interface AgentRecord {
   /** It shut down on its own request: left down until a session appears, its hook names another bead than this one
    *  (null: not known then, so no bead ends it), or `up`. */
   readonly standDown?: { readonly since: number; readonly hook: string | null } | undefined
+  /** `<pid>@<start time>` of its pane's process, as a check last saw or started it; kept until that process has ended. */
+  readonly process?: string | undefined
   /** The account's login shell swallowed a start: use `/bin/sh -l`. */
   readonly plainShell?: boolean | undefined
 }
@@ -75,6 +77,13 @@ export interface PastCheck {
   readonly intervalSeconds: number
 }
 
+/** The tmux server that had sessions of this town. */
+export interface ServerRecord {
+  readonly pid: number
+  readonly startTime: string
+  readonly socket: string
+}
+
 /** Everything that must outlive a check. Fields this version does not know are kept as they were read. */
 export interface Ledger {
   readonly schema: 1
@@ -88,6 +97,8 @@ export interface Ledger {
   /** Spawns that got their `Begin.`, by mail id; value: when. Kept for as long as their mail could still lie open. */
   readonly typed?: Readonly<Record<string, number>>
   readonly children: readonly ChildRecord[]
+  /** As the last check saw it. */
+  readonly server?: ServerRecord
   /** Conditions that were logged, by key: since when they last. */
   readonly conditions: Readonly<Record<string, number>>
   /** Newest activity in the town that was not our own. */

@@ -12,3 +12,7 @@ export function quote(text: string): string {
   const cut = whole.length > LONGEST ? `${whole.slice(0, LONGEST)}…` : whole
   return JSON.stringify(cut).replace(INVISIBLE, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)
 }
+
+/** One word as a shell reads it: quoted where it has to be. */
+export const shellWord = (word: string): string =>
+  /^[\w%+,./:=@~-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`

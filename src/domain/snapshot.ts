@@ -1,7 +1,7 @@
 import type { Address, Agent } from './agent.js'
 import type { Known } from './known.js'
-import type { Ledger, Verb } from './ledger.js'
-import type { Liveness, SessionSight } from './session.js'
+import type { Ledger, ServerRecord, Verb } from './ledger.js'
+import type { Liveness, Pane, SessionSight } from './session.js'
 import type { Settings } from './settings.js'
 
 export type Mode = 'heartbeat' | 'lifecycle'
@@ -97,6 +97,8 @@ export interface AgentSight {
   /** Where its flags are kept, absolute; the file need not be there. */
   readonly stateFile?: string | undefined
   readonly restraint: Restraint | undefined
+  /** `<pid>@<start time>` of a process of it that lives outside of its session. */
+  readonly survivor?: string | undefined
   /** The bead on its hook, asked only where a finding needs it. Null: bd knows no such issue. */
   readonly work: Known<WorkBead | null> | undefined
   /** Where work beads tell of hooks: the work that hangs on its hook, null when there is none; undefined: not asked. */
@@ -187,6 +189,10 @@ export interface Snapshot {
   readonly socketConflict: string | undefined
   /** The path of the tmux socket on which this town's sessions were seen; undefined: none was seen anywhere. */
   readonly seenOn?: string | undefined
+  /** The tmux server on which they were seen. */
+  readonly server?: ServerRecord | undefined
+  /** All panes of that server, as the look found them. */
+  readonly panes?: Known<readonly Pane[]>
   readonly ledger: Ledger
   /** Whether the ledger was read whole; a lost one carries out no request, sends no notice, marks nobody. */
   readonly ledgerLost: boolean

@@ -11,6 +11,7 @@ import { askFallbacks } from './fallbacks.js'
 import { readFiles, type TownFiles } from './files.js'
 import { afterMissedEnds } from './missed-ends.js'
 import { type PlaceOf, placesOf } from './places.js'
+import { afterUnreachable, withSurvivors } from './processes.js'
 import { chooseServer, type Servers } from './servers.js'
 import { countSessions, type ReadSessions, readSessions, seeSessions } from './sessions.js'
 import { blindSpotsOf, everybody, sightOfAgent } from './sights.js'
@@ -49,7 +50,7 @@ export async function lookOnce(town: Town, asked: FirstQuestions): Promise<First
     return strict ? whose(pane) === 'ours' : whose(pane) !== "another town's"
   }
   const server = await chooseServer(town, servers, { names, isOurs })
-  const found = { panes: await afterMissedEnds(town, server, names), whose, early }
+  const found = { panes: await afterUnreachable(town, await afterMissedEnds(town, server, names)), whose, early }
   const at = now()
   const sessions = await seeSessions(town, named, found, at)
   // An agent raises its flag and then sends its mail, maybe while bd was at work: a flag may not be older than a mail.
@@ -67,8 +68,12 @@ export async function lookOnce(town: Town, asked: FirstQuestions): Promise<First
     doesPlaceMatter,
     unheard: unheard(answered),
   }
-  const sights = named.map((one) => sightOfAgent(town, one, seen))
   const { panes } = found
+  const sights = await withSurvivors(
+    town,
+    named.map((one) => sightOfAgent(town, one, seen)),
+    panes,
+  )
   return {
     at,
     sights,

@@ -30,6 +30,7 @@ const agent = z.looseObject({
   unknownSince: z.optional(at),
   emptySince: z.optional(at),
   standDown: z.optional(z.looseObject({ since: at, hook: z.nullable(z.string()) })),
+  process: z.optional(z.string()),
   plainShell: z.optional(z.boolean()),
 })
 
@@ -60,6 +61,8 @@ const child = z.lazy(() =>
   z.looseObject({ pid: z.number(), startTime: z.string(), program: z.string(), address: z.string() }),
 )
 
+const server = z.lazy(() => z.looseObject({ pid: z.number(), startTime: z.string(), socket: z.string() }))
+
 const check = z.looseObject({ startedAt: at, endedAt: at, intervalSeconds: z.number() })
 
 /** The ledger as it stands on disk. Loose at every level: what a later version wrote there is kept. */
@@ -71,6 +74,7 @@ export const ledgerSchema = z.looseObject({
   typing: z.record(z.string(), at),
   typed: z.exactOptional(z.record(z.string(), at)),
   children: z.array(child),
+  server: z.exactOptional(server),
   conditions: z.record(z.string(), at),
   activityAt: z.exactOptional(at),
   lastCheck: z.exactOptional(check),

@@ -21,6 +21,10 @@ export async function allProcesses(commands: Commands): Promise<Known<readonly P
 export const processesAndEnvironments = (commands: Commands): Promise<Known<readonly Process[]>> =>
   fromPs(commands, '-axE')
 
+/** Every process of the machine, with what `surroundingsOf` needs. */
+export const shownProcesses = (commands: Commands): Promise<Known<readonly Process[]>> =>
+  macOS ? processesAndEnvironments(commands) : allProcesses(commands)
+
 async function fromPs(commands: Commands, whose = '-ax'): Promise<Known<readonly Process[]>> {
   const asked = { program: 'ps', args: [whose, ...psColumns], cwd: '/', env: psEnvironment, deadline }
   const result = await commands.run(asked)
@@ -32,6 +36,25 @@ async function fromPs(commands: Commands, whose = '-ax'): Promise<Known<readonly
 /** One process, or undefined when there is none (a zombie counts as there, state Z). Throws when it cannot be told. */
 export function processOf(pid: number): Process | undefined {
   return macOS ? askPs(pid) : readProcess(pid)
+}
+
+/** When a process started, as the kernel writes it; undefined where it cannot be told. `before`: as it was told before, for macOS, where
+ *  each such question is a program. */
+export function startOf(pid: number, before: string | undefined): string | undefined {
+  try {
+    return (macOS && before) || processOf(pid)?.startTime
+  } catch {
+    return before
+  }
+}
+
+/** Whether exactly this process (`<pid>@<start time>`) may run; yes where nobody can tell so soon. */
+export function mayRun(identity: string): boolean {
+  try {
+    return macOS || readProcess(Number.parseInt(identity, 10))?.startTime === identity.slice(identity.indexOf('@') + 1)
+  } catch {
+    return true
+  }
 }
 
 /** `process` and everything below it, itself first. */

@@ -5,7 +5,7 @@ import type { Process } from '../domain/session.js'
 import type { Commands } from './command.js'
 import { townAbove } from './folders.js'
 import { allProcesses, processesAndEnvironments } from './processes.js'
-import { listenersOn, readSurroundings } from './surroundings.js'
+import { listenersOn, readSurroundings, shownByPs } from './surroundings.js'
 
 /** What the processes of a tmux server show of a town: one line for a person, or undefined where none of them has to do with it.
  *  For a server that does not answer. */
@@ -45,11 +45,3 @@ function withDescendants(all: readonly Process[], servers: readonly Process[]): 
 
 /** A tmux client is the child of a shell. */
 const isServer = ({ comm, parent }: Process): boolean => comm === 'tmux' && parent === 1
-
-/** `ps` prints the environment behind the command line. */
-const shownByPs = ({ pid, argv }: Process): Surroundings => ({
-  pid,
-  folder: undefined,
-  commandLine: argv.join(' '),
-  environment: argv.join(' '),
-})

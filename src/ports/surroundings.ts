@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
 import type { Surroundings } from '../domain/server-signs.js'
+import type { Process } from '../domain/session.js'
 import { hasCode } from './files.js'
 
 /** The surroundings of a process by /proc; undefined when it has ended or belongs to another user. Throws when it cannot be read. */
@@ -39,15 +40,15 @@ export function listenersOn(socket: string): readonly number[] {
     return path === socket ? [`socket:[${inode}]`] : []
   })
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
-  return links.length === 0 ? [] : pids.map(Number).filter((pid) => linksOf(pid).some((link) => links.includes(link)))
+  return links.length === 0 ? [] : pids.map(Number).filter((pid) => linksOf(pid)?.some((link) => links.includes(link)))
 }
 
-/** What the descriptors of a process lead to; none where that is not shown. */
-function linksOf(pid: number): readonly string[] {
+/** What the descriptors of a process lead to; undefined where it does not show them. */
+export function linksOf(pid: number): readonly string[] | undefined {
   try {
     return readdirSync(`/proc/${pid}/fd`).map((name) => linkAt(`/proc/${pid}/fd/${name}`))
   } catch {
-    return []
+    return undefined
   }
 }
 
@@ -58,3 +59,25 @@ function linkAt(path: string): string {
     return ''
   }
 }
+
+/** What processes show of themselves; those of other users, and those that hide it, are left out. `processes`: as `shownProcesses` has them. */
+export const surroundingsOf = (processes: readonly Process[]): readonly Surroundings[] =>
+  processes.map(macOS ? shownByPs : shownByProc).filter((found) => found !== undefined)
+
+const macOS = process.platform === 'darwin'
+
+function shownByProc({ pid }: Process): Surroundings | undefined {
+  try {
+    return readSurroundings(pid)
+  } catch {
+    return undefined
+  }
+}
+
+/** `ps` prints the environment behind the command line. */
+export const shownByPs = ({ pid, argv }: Process): Surroundings => ({
+  pid,
+  folder: undefined,
+  commandLine: argv.join(' '),
+  environment: argv.join(' '),
+})

@@ -8,8 +8,33 @@ export const defaultSocket = (env: Environment): string => join(socketFolders(en
 
 /** The paths of every tmux socket of this user that a server listens on. Where the kernel does not tell: every socket in the folders tmux uses. */
 export async function userSockets(env: Environment): Promise<readonly string[]> {
-  const paths = listening() ?? socketFolders(env).flatMap(namesIn)
+  const paths = listeningSockets()?.map(({ path }) => path) ?? socketFolders(env).flatMap(namesIn)
   return [...new Set(paths)].filter(isOurSocket).sort()
+}
+
+/** A socket that a server listens on: its path when it began to, and the kernel's number for it. */
+export interface ListeningSocket {
+  readonly path: string
+  readonly inode: string
+}
+
+/** Sockets of tmux servers of this user of which the path may lead to no server, or to another one: nothing stands there, or several
+ *  listen on it, or it is `silent`, where no server has answered. Empty where the kernel does not tell. */
+export function lostSockets(silent?: string): readonly ListeningSocket[] {
+  const all = listeningSockets(silent) ?? []
+  const isShared = (path: string): boolean => all.filter((one) => one.path === path).length > 1
+  return all.filter(({ path }) => path === silent || isShared(path) || !isOurSocket(path))
+}
+
+/** What stands at the path of a socket. */
+export function atSocket(path: string): 'a socket' | 'something else' | 'nothing' | 'no folder' {
+  try {
+    const found = lstatSync(path, { throwIfNoEntry: false })
+    if (found) return found.isSocket() ? 'a socket' : 'something else'
+    return statSync(dirname(path), { throwIfNoEntry: false }) ? 'nothing' : 'no folder'
+  } catch {
+    return 'nothing'
+  }
 }
 
 /** Why nobody may be asked at a tmux socket: it is somebody else's, or could become so. Undefined: it is this user's, or will be. */
@@ -49,16 +74,18 @@ function real(path: string): string | undefined {
 }
 
 /** A listening stream socket has the flag 00010000 and state 01; its path is the rest of the line. */
-const listeningSocket = /^\S+: \S+ \S+ 00010000 0001 01 +\d+ (\/.*)$/
+const listeningSocket = /^\S+: \S+ \S+ 00010000 0001 01 +(\d+) (\/.*)$/
 
-/** Linux: paths in this user's tmux folders, wherever they are, that a server listens on. */
-function listening(): readonly string[] | undefined {
+/** Linux: sockets in this user's tmux folders, wherever they are, and at one path besides, that a server listens on. */
+function listeningSockets(besides?: string): readonly ListeningSocket[] | undefined {
   try {
     const folder = `/tmux-${uid()}/`
-    const paths = readFileSync('/proc/net/unix', 'utf8')
+    return readFileSync('/proc/net/unix', 'utf8')
       .split('\n')
-      .map((line) => listeningSocket.exec(line)?.[1])
-    return paths.filter((path) => path !== undefined).filter((path) => path.includes(folder))
+      .flatMap((line) => {
+        const [, inode = '', path = ''] = listeningSocket.exec(line) ?? []
+        return path.includes(folder) || (path !== '' && path === besides) ? [{ path, inode }] : []
+      })
   } catch {
     return undefined
   }

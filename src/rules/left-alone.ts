@@ -18,7 +18,8 @@ export function leftAlone(snapshot: Snapshot, sight: AgentSight, rule: string): 
   const verdict = state === 'unknown' && !blind ? 'not-understood' : state
   const said = snapshot.findings.some((one) => one.agent === sight.address && one.verdict === verdict)
   if (said || (verdict !== 'not-understood' && verdict !== 'starting')) return emptyPlan
-  const wantsPerson = verdict === 'not-understood' && lastsLong(sight, snapshot)
+  const isLost = sight.survivor !== undefined
+  const wantsPerson = verdict === 'not-understood' && (isLost || lastsLong(sight, snapshot))
   return planOf({
     findings: [finding(sight, { rule, verdict, because, evidence: evidenceOf(sight, snapshot.now), wantsPerson })],
   })

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path'
+import { shellWord as shown } from '../domain/quote.js'
 import { InstallError } from '../errors.js'
 import type { CommandResult } from '../ports/command.js'
 import { exists, removeFile } from '../ports/files.js'
@@ -80,12 +81,10 @@ export async function attempt(failure: string, act: () => void): Promise<readonl
   }
 }
 
+export { shown }
+
 /** Words as a shell reads them. */
 export const commandLine = (argv: readonly string[]): string => argv.map(shown).join(' ')
-
-/** One word as a shell reads it: quoted where it has to be. */
-export const shown = (word: string): string =>
-  /^[\w%+,./:=@~-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 
 /** A text under what it is the text of, four blanks in. */
 export const indented = (text: string): readonly string[] =>

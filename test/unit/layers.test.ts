@@ -16,9 +16,10 @@ const ARROWS: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   [/^decide\.ts$/, /^(rules|domain)\//],
   [/^ports\//, /^(ports|domain)\//],
   [/^dialects\//, /^(dialects|domain)\/|^ports\/(files|folders|places|processes)\.ts$/],
-  [/^actions\//, /^(actions|dialects|ports|domain)\//],
+  [/^evidence\//, /^(evidence|dialects|ports|domain)\//],
+  [/^actions\//, /^(actions|evidence|dialects|ports|domain)\//],
   [/^act\.ts$/, /^(actions|dialects|ports|domain)\//],
-  [/^(observe\.ts$|observe\/)/, /^(observe|dialects|ports|domain)\//],
+  [/^(observe\.ts$|observe\/)/, /^(observe|evidence|dialects|ports|domain)\//],
   [/^gate(\.ts$|\/)/, /^(gate|dialects|ports|domain)\/|^exit-codes\.ts$/],
   [/^remember(\.ts$|\/)/, /^(remember|dialects|ports|domain)\/|^(exit-codes|words)\.ts$/],
   [
@@ -27,7 +28,7 @@ const ARROWS: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   ],
   [
     /^later\.ts$/,
-    /^(observe|decide|act|remember|report|open-ledger)\.ts$|^report\/|^remember\/keep-first-questions\.ts$/,
+    /^(observe|decide|act|remember|report|open-ledger)\.ts$|^report\/|^remember\/keep-first-questions\.ts$|^evidence\/confirm-plan\.ts$/,
   ],
   [/^failure\//, /^(failure|dialects|remember|ports|domain)\/|^(errors|find-dialect|find-town)\.ts$/],
   [/^schedulers\//, /^(schedulers|ports|domain)\/|^errors\.ts$/],

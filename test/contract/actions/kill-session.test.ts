@@ -1,5 +1,5 @@
 // Not tested: a check that runs in the session it should end (personAt and the list of processes both refuse it).
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { killSession } from '../../../src/actions/kill-session.js'
@@ -125,6 +125,46 @@ describe('a session is left as it is', () => {
     fake.programs.spoil('tmux', only('*list-panes*', refuses('no')))
     expect(await killSession(performing, witness, identity)).toMatchObject({ hindrance: { blind: true } })
     fake.programs.mend('tmux')
+    expect(await identityNow(performing, who)).toEqual(identity)
+  })
+
+  it('whose name it has no longer: its process lives, and that is no end', async () => {
+    await fake.wake(who)
+    const performing = performingIn(fake)
+    const identity = await identityNow(performing, who)
+    fake.tmux.tmux('rename-session', '-t', `=${fake.session(who)}`, 'mine')
+    expect(await killSession(performing, witness, identity)).toMatchObject({
+      ended: false,
+      hindrance: { because: expect.stringContaining(`its process (pid ${identity.paneStart.split('@')[0]}) lives`) },
+    })
+    expect(fake.tmux.sessions()).toMatchObject([{ name: 'mine' }])
+  })
+
+  it('that has another name when its processes are to be ended: its process lives, and that is no end', async () => {
+    await fake.wake(who)
+    const performing = performingIn(fake)
+    const identity = await identityNow(performing, who)
+    const once = join(fake.stage, 'once')
+    const rename = `rename-session -t '=${fake.session(who)}' mine`
+    // After the first look, and before the second.
+    const after = `if mkdir '${once}' 2>/dev/null; then work "$@"; '${located('tmux', process.env['PATH'] ?? '')}' -S '${fake.tmux.socket}' ${rename}; exit 0; fi\n`
+    fake.programs.spoil('tmux', only('*list-panes*', after))
+    expect(await killSession(performing, witness, identity)).toMatchObject({
+      ended: false,
+      hindrance: { because: expect.stringContaining('lives') },
+    })
+    expect(fake.tmux.sessions()).toMatchObject([{ name: 'mine' }])
+  })
+
+  it('of which the tmux server cannot be reached any more', async () => {
+    await fake.wake(who)
+    const performing = performingIn(fake)
+    const identity = await identityNow(performing, who)
+    rmSync(fake.tmux.socket)
+    const setback = await killSession(performing, witness, identity)
+    process.kill(identity.serverPid, 'SIGUSR1')
+    expect(setback).toMatchObject({ ended: false, hindrance: { blind: true } })
+    await waitFor('it listens again', () => fake.isUp(who))
     expect(await identityNow(performing, who)).toEqual(identity)
   })
 

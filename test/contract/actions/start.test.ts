@@ -1,11 +1,12 @@
 // Not tested: a first tmux server under systemd (the tmux port's tests have it), a check that runs in the zombie itself.
-import { mkdirSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { start } from '../../../src/actions/start.js'
 import { type FakeTown, raiseTown } from '../../support/fake-town.js'
 import { only, refuses } from '../../support/stand-ins.js'
 import { defaultSettings } from '../../support/town-builder.js'
+import { put } from '../../support/town-folder.js'
 import { waitFor } from '../../support/wait-for.js'
 import { attach, identityNow, nudge, panePid, performingIn, recordOnDisk, startOf, startOfAgent } from './stage.js'
 
@@ -81,7 +82,6 @@ describe('an agent that is dead', () => {
     const copy = join(fake.stage, 'copy.json')
     fake.programs.spoil('tmux', only('*new-session*', `cp '${performing.town.ledger.path}' '${copy}'\n`))
     await start(performing, startOfAgent(who))
-    const { readFileSync } = await import('node:fs')
     expect(JSON.parse(readFileSync(copy, 'utf8'))).toMatchObject({
       agents: { [who]: { starts: [{ outcome: 'begun' }] } },
     })
@@ -117,6 +117,54 @@ describe('an agent that is dead', () => {
       blindSpot: { why: expect.stringContaining('Permission denied') },
     })
     expect(newSessions()).toEqual([])
+  })
+
+  it('is not started when its tmux server has lost its socket meanwhile, and that is a blind spot', async () => {
+    await fake.wake(who)
+    const server = Number(fake.tmux.tmux('display-message', '-p', '#{pid}'))
+    rmSync(fake.tmux.socket)
+    const outcome = await start(performingIn(fake), startOfAgent(who))
+    process.kill(server, 'SIGKILL')
+    expect(outcome).toMatchObject({
+      outcome: 'deferred',
+      blindSpot: { why: expect.stringContaining(`kill -USR1 ${server}`) },
+    })
+    expect(newSessions()).toEqual([])
+  })
+
+  it('is not started when its session was renamed meanwhile', async () => {
+    await fake.wake(who)
+    const performing = performingIn(fake)
+    const { paneStart } = await identityNow(performing, who)
+    performing.town.ledger.change((ledger) => ({
+      ...ledger,
+      agents: { [who]: { starts: [], process: paneStart } },
+    }))
+    fake.tmux.tmux('rename-session', '-t', `=${fake.session(who)}`, 'mine')
+    const outcome = await start(performing, startOfAgent(who))
+    expect(outcome).toMatchObject({
+      outcome: 'deferred',
+      action: { deferred: { because: expect.stringContaining('rename-session') } },
+    })
+    expect(newSessions()).toEqual([])
+  })
+
+  it('is not started when a process of it appears while its work tree is brought up to date', async () => {
+    const polecat = 'gastown/polecats/toast'
+    fake.addWorker(polecat)
+    const claude = join(fake.stage, 'elsewhere', 'claude')
+    put(claude, '#!/bin/sh\nsleep 600\n')
+    chmodSync(claude, 0o755)
+    const other = `cd '${fake.folder(polecat)}' && setsid '${claude}' >/dev/null 2>&1 </dev/null & echo $! >'${claude}.pid'; cd -\n`
+    fake.programs.spoil('git', only('fetch*', other))
+    const outcome = await start(performingIn(fake), startOfAgent(polecat))
+    const pid = readFileSync(`${claude}.pid`, 'utf8').trim()
+    expect(outcome).toMatchObject({
+      outcome: 'deferred',
+      action: { deferred: { because: expect.stringContaining(pid) } },
+    })
+    expect(newSessions()).toEqual([])
+    process.kill(-Number(pid), 'SIGKILL')
   })
 
   it('is not started when the gate has closed meanwhile, nor with too little time left', async () => {

@@ -11,6 +11,7 @@ export interface Protection {
 
 const wholeCheck = 'heartbeat/gate.test.ts'
 const ending = 'contract/actions/kill-session.test.ts'
+const liveProcesses = 'heartbeat/live-processes.test.ts'
 const beginning = 'contract/actions/start.test.ts'
 const children = 'contract/ports/command.test.ts'
 
@@ -41,6 +42,74 @@ export const protections: readonly Protection[] = [
     caught: [
       'heartbeat/silent-servers.test.ts',
       'in a classic town that was never seen, a stopped tmux server > with a process that has a working directory in the town may have its agents: nothing is started',
+    ],
+  },
+  {
+    protects: 'a tmux server that cannot be reached is not taken for none',
+    file: 'src/observe/first-look.ts',
+    from: 'await afterUnreachable(town, await afterMissedEnds(town, server, names))',
+    to: 'await afterMissedEnds(town, server, names)',
+    caught: [
+      'heartbeat/unreachable-server.test.ts',
+      'a classic town whose tmux server lost its socket > starts nothing and names the command: folder removed',
+    ],
+  },
+  {
+    protects: 'an agent whose process lives outside of its session is not understood',
+    file: 'src/observe/processes.ts',
+    from: 'if (!panes.known) return sights',
+    to: 'return sights',
+    caught: [
+      liveProcesses,
+      'in a classic town, an agent whose process lives outside of its session > is named as long as another one stands under its name',
+    ],
+  },
+  {
+    protects: 'before an agent is started its process is looked for among all',
+    file: 'src/heartbeat.ts',
+    from: 'const snapshot = await confirmPlan(town, seen, first)',
+    to: 'const snapshot = seen',
+    caught: [
+      liveProcesses,
+      'in a classic town, what only stands where a dead agent worked > keeps it down where it is an agent with its GT_ROLE, and is named',
+    ],
+  },
+  {
+    protects: 'an agent that is gone from tmux is not gone while its process lives',
+    file: 'src/actions/look-again.ts',
+    from: 'return confirmGone(town, { agent, byFolder }, { sighting, panes: panes.value, agents })',
+    to: 'return sighting',
+    caught: [
+      beginning,
+      'an agent that is dead > is not started when its tmux server has lost its socket meanwhile, and that is a blind spot',
+    ],
+  },
+  {
+    protects: 'a process of an agent is looked for once more right before the agent is started',
+    file: 'src/actions/bring-up.ts',
+    from: `  if (liveness.state === 'unknown') return { up: false, hindrance: notUnderstood(liveness) }
+`,
+    to: '',
+    caught: [
+      beginning,
+      'an agent that is dead > is not started when a process of it appears while its work tree is brought up to date',
+    ],
+  },
+  {
+    protects: 'a session has ended only when its process has',
+    file: 'src/actions/kill-session.ts',
+    from: 'if (!standing) return endingOf(identity)',
+    to: 'if (!standing) return { ended: true, remarks: [] }',
+    caught: [ending, 'a session is left as it is > whose name it has no longer: its process lives, and that is no end'],
+  },
+  {
+    protects: 'a session that was renamed while it was ended has not ended',
+    file: 'src/actions/kill-session.ts',
+    from: 'return setback ? stays(setback) : endingOf(identity, windowsLeft(inside))',
+    to: 'return setback ? stays(setback) : { ended: true, remarks: windowsLeft(inside) }',
+    caught: [
+      ending,
+      'a session is left as it is > that has another name when its processes are to be ended: its process lives, and that is no end',
     ],
   },
   {

@@ -18,6 +18,7 @@ import {
 import { carryOut, start, went } from '../heartbeat-parts.js'
 
 const begun = (at: number): StartRecord => ({ at, by: 'inference', outcome: 'started' })
+const hidden = { identity: { serverPid: 100, sessionId: '$1', paneStart: '4711@' } }
 const recordAfter = (record: Partial<AgentRecord>, sight: SightOptions, outcomes: readonly Outcome[] = []) =>
   afterLook(ledgerOf({ deacon: record }), town({}, deacon(sight)), outcomes).agents['deacon']
 
@@ -58,7 +59,34 @@ describe('what a check remembers of an agent', () => {
     ['not seen, empty before', { emptySince: ago(HOUR) }, { state: 'unknown', blind: true }, { emptySince: ago(HOUR) }],
   ])('%s', (_, before, sight, after) => {
     const record = recordAfter({ starts: [begun(ago(MINUTE))], plainShell: true, ...before }, sight)
-    expect(record).toEqual({ starts: [begun(ago(MINUTE))], plainShell: true, ...after })
+    const { process: _process, ...rest } = record ?? { starts: [] }
+    expect(rest).toEqual({ starts: [begun(ago(MINUTE))], plainShell: true, ...after })
+  })
+
+  it.each<[string, string | undefined, SightOptions, string | undefined]>([
+    ['alive: the process of its pane', undefined, { state: 'alive' }, '4711@99'],
+    ['alive again in another pane: that one', '5@5', { state: 'alive' }, '4711@99'],
+    ['starting: the process of its pane', undefined, { state: 'starting' }, '4711@99'],
+    ['not understood: the process of its pane', undefined, { state: 'unknown', session: {} }, '4711@99'],
+    ['not understood and without a session: the one before', '5@5', { state: 'unknown' }, '5@5'],
+    ['not seen: the one before', '5@5', { state: 'unknown', blind: true }, '5@5'],
+    ['alive, and its process is hidden: the one before', '5@5', { session: { ...hidden } }, '5@5'],
+    ['alive elsewhere: the process that was found', '5@5', { state: 'unknown', session: {}, survivor: '7@7' }, '7@7'],
+    ['dead: none', '5@5', { state: 'dead' }, undefined],
+    ['a zombie: none', '5@5', { state: 'zombie' }, undefined],
+  ])('its process, when it is %s', (_, before, sight, after) => {
+    expect(recordAfter({ ...(before && { process: before }) }, sight)?.process).toBe(after)
+  })
+
+  it('the process of a session that this check made stays', () => {
+    const done = [went('done', start('deacon'))]
+    expect(recordAfter({ process: '8@8' }, { state: 'dead' }, done)?.process).toBe('8@8')
+  })
+
+  it('the tmux server that has the sessions, also when a later check sees none', () => {
+    const server = { pid: 100, startTime: '1', socket: '/tmp/tmux-1/default' }
+    expect(afterLook(ledgerOf({}), town({ server }), []).server).toEqual(server)
+    expect(afterLook(ledgerOf({}, { server }), town({}), []).server).toEqual(server)
   })
 
   it('its starts are forgotten once it was alive for 30 minutes, and not before', () => {

@@ -39,6 +39,11 @@ const rows: readonly {
     parts: { ...long, afterGap: true },
     finds: ['not-understood gastown/refinery'],
   },
+  {
+    says: 'a person is wanted at once where a process of the agent lives outside of its session',
+    sight: refinery('gastown', { ...strange, survivor: '7@7' }),
+    finds: ['not-understood gastown/refinery!'],
+  },
   { says: 'nobody is named whom tmux could not tell of', sight: mayor({ ...strange, blind: true }), finds: [] },
   { says: 'nobody is named who is merely dead', sight: refinery('gastown', { state: 'dead' }), finds: [] },
   { says: 'nobody is named who starts', sight: mayor({ state: 'starting' }), finds: [] },
