@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { emptyLedger } from '../../src/domain/ledger.js'
 import { othersPatience } from '../../src/ports/other-server.js'
 import { endsWithin } from '../../src/ports/tmux-says.js'
 import { readDocument } from '../support/check-document.js'
@@ -131,8 +132,10 @@ describe('a stopped tmux server where another kind of town would be', () => {
 
 describe('a stopped tmux server on the socket where the town was last seen', () => {
   beforeEach(() => raise('classic'))
-  const writeDown = (socket: string): void =>
+  const writeDown = (socket: string): void => {
     town.write('daemon/heartbeat/town.json', JSON.stringify({ schema: 1, socket }))
+    town.write('daemon/heartbeat/ledger.json', JSON.stringify(emptyLedger))
+  }
 
   it('holds the agents no longer: they are started where the settings say', async () => {
     stopServer(socketIn('x'))
