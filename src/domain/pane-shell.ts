@@ -2,7 +2,7 @@ import type { Process } from './session.js'
 import { type RunningShell, shellOfProcess, taskOf } from './shells.js'
 
 /** Programs that live beside a shell and are no agent: the helper of a prompt, and keepers of keys. */
-const companions: ReadonlySet<string> = new Set(['gitstatusd', 'ssh-agent', 'gpg-agent', 'dbus-daemon', 'dbus-launch'])
+const companions = /^(gitstatusd|ssh-agent$|gpg-agent$|dbus-daemon$|dbus-launch$)/
 
 /** The processes of one pane. */
 export interface PaneTree {
@@ -16,7 +16,7 @@ export interface PaneTree {
 export function busyIn(tree: PaneTree, shells: readonly string[]): readonly Process[] {
   const all = [tree.own, ...tree.others]
   const isIdle = (process: Process) => isWaiting(process, tree, shells)
-  const busy = all.filter((process) => !isIdle(process) && !isCompanion(process) && !isCopyForCompanions(process, tree))
+  const busy = all.filter((process) => !isIdle(process) && !isCompanion(process) && !isHelper(process, tree))
   const isInFront = all.some((process) => process.group === tree.own.foreground && isIdle(process))
   // The foreground group of the terminal is of no process that is seen.
   if (busy.length === 0) return isInFront ? [] : [tree.own]
@@ -29,9 +29,10 @@ export function busyIn(tree: PaneTree, shells: readonly string[]): readonly Proc
 function isWaiting(process: Process, tree: PaneTree, shells: readonly string[]): boolean {
   const shell = shellOfProcess(process, shells)
   if (shell === undefined || taskOf(shell).kind !== 'prompt') return false
-  const sleeps = process.state === 'S' || process.state === 'I'
-  return sleeps && readsTerminal(process) && (process === tree.own || !isCopy(process, tree))
+  return sleeps(process) && readsTerminal(process) && (process === tree.own || !isCopy(process, tree))
 }
+
+const sleeps = ({ state }: Process): boolean => state === 'S' || state === 'I'
 
 /** A shell whose commands come from a file or a pipe runs a script. tcsh reads its terminal elsewhere and has /dev/null there. */
 const readsTerminal = ({ input }: Process): boolean => input === undefined || input.startsWith('/dev/')
@@ -43,12 +44,16 @@ function isCopy({ isCopy, parent, argv }: Process, { own, others }: PaneTree): b
   return above !== undefined && above.argv.join('\0') === argv.join('\0')
 }
 
-const isCompanion = ({ comm }: Process): boolean => companions.has(comm)
+const isCompanion = ({ comm }: Process): boolean => companions.test(comm)
 
-/** A shell's copy that only looks after a companion, as the prompts of zsh have it. */
-function isCopyForCompanions(process: Process, tree: PaneTree): boolean {
+/** A copy of a shell that sleeps for the prompt, as zsh has them: it looks after a companion, or waits for questions on a terminal
+ *  of its own or on a file without a name. */
+function isHelper(process: Process, tree: PaneTree): boolean {
+  if (process === tree.own || !sleeps(process) || !isCopy(process, tree)) return false
   const below = tree.others.filter(({ parent }) => parent === process.pid)
-  return process !== tree.own && isCopy(process, tree) && below.length > 0 && below.every(isCompanion)
+  if (below.length > 0) return below.every(isCompanion)
+  const isElsewhere = process.foreground > 0 && process.foreground !== tree.own.foreground
+  return isElsewhere || process.input === '/dev/null' || process.input?.endsWith(' (deleted)') === true
 }
 
 /** Programs that lead to other processes, and run in an agent's place if a shell's profile starts them. */

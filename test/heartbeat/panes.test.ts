@@ -41,6 +41,8 @@ function myAgent(): string {
   return path
 }
 
+const isThere = (program: string): boolean => located(program, process.env['PATH'] ?? '') !== undefined
+
 const words = (line: string): readonly string[] => line.split(' ')
 
 describe('a session with nothing but a shell that waits for a person', () => {
@@ -63,8 +65,12 @@ describe('a session with nothing but a shell that waits for a person', () => {
     ['busybox ash -o vi', 'busybox'],
   ] as const
 
-  const areReplaced = async (lines: readonly string[]): Promise<void> => {
+  const areReplaced = async (
+    lines: readonly string[],
+    type: (who: string, index: number) => Promise<unknown> = async () => undefined,
+  ): Promise<void> => {
     const witnesses = lines.map((line, index) => addWitness(`rig${index}`, words(line)))
+    for (const [index, who] of witnesses.entries()) await type(who, index)
     const before = town.tmux.sessions().map(({ id }) => id)
     const document = await waitFor('the grace time is over', async () => {
       const seen = await check()
@@ -77,15 +83,33 @@ describe('a session with nothing but a shell that waits for a person', () => {
   }
 
   it('is replaced after the grace time, whatever the words of the shell', async (ctx) => {
-    const missing = everywhere
-      .map((line) => line.split(' ')[0] ?? '')
-      .find((name) => !located(name, process.env['PATH'] ?? ''))
+    const missing = everywhere.map((line) => line.split(' ')[0] ?? '').find((name) => !isThere(name))
     if (missing !== undefined) ctx.skip(`needs ${missing}: apt-get install ${missing}`)
     await areReplaced(everywhere)
   })
 
+  it('is replaced with what its prompt keeps in the background', async (ctx) => {
+    if (!isThere('zsh')) ctx.skip('needs zsh: apt-get install zsh')
+    copyFileSync('/bin/sleep', join(town.programs.bin, 'gitstatusd-linux-x86_64'))
+    // As the prompts pure and powerlevel10k do.
+    const lines = [
+      `zmodload zsh/zpty; worker() { while read -r x; do :; done }; zpty worker worker`,
+      `mkfifo queue; exec 8<>queue; ( { while read -r x; do :; done } <&8 & ); rm queue`,
+      `( { gitstatusd-linux-x86_64 600; : } & )`,
+    ]
+    await areReplaced(
+      lines.map(() => 'zsh -f'),
+      (who, index) => {
+        const target = `=${town.session(who)}:`
+        town.tmux.tmux('send-keys', '-t', target, '-l', `cd "$HOME"; ${lines[index]}; echo has${'""'}begun`)
+        town.tmux.tmux('send-keys', '-t', target, 'Enter')
+        return waitFor('it waits', () => town.tmux.screen(town.session(who)).includes('hasbegun'))
+      },
+    )
+  })
+
   it('is replaced as well if the shell is a less common one', async (ctx) => {
-    const missing = further.find(([line]) => !located(line.split(' ')[0] ?? '', process.env['PATH'] ?? ''))
+    const missing = further.find(([line]) => !isThere(line.split(' ')[0] ?? ''))
     if (missing !== undefined) ctx.skip(`needs ${missing[1]}: apt-get install ${missing[1]}`)
     await areReplaced(further.map(([line]) => line))
   })
@@ -114,8 +138,15 @@ const atWork: readonly Situation[] = [
     shell: 'zsh -f',
     line: 'agent() { my-agent 600; true }; agent | cat',
     seen: 'cat, my-agent',
+    needs: 'zsh',
   },
-  { says: 'a pipeline in fish', shell: 'fish -N', line: 'my-agent 600 | cat', seen: 'my-agent, cat' },
+  {
+    says: 'a pipeline in fish',
+    shell: 'fish -N',
+    line: 'my-agent 600 | cat',
+    seen: 'my-agent, cat',
+    needs: 'fish',
+  },
   {
     says: 'a pipeline without job control',
     shell: 'dash -i',
@@ -176,23 +207,23 @@ const atWork: readonly Situation[] = [
   },
   { says: 'a shell on another terminal', shell: 'bash --norc', line: 'exec script -q /dev/null', seen: 'script' },
   { says: 'another user', shell: 'bash --norc', line: 'su -s /bin/bash', seen: 'su', needs: 'su' },
-  { says: 'a client of screen', shell: 'bash --norc', line: 'screen -c /dev/null', seen: 'screen', needs: 'screen' },
   {
     says: 'a client of another tmux',
     shell: 'bash --norc',
     line: 'exec tmux -L other -f /dev/null',
     seen: 'tmux: client',
   },
+  { says: 'a client of screen', shell: 'bash --norc', line: 'screen -c /dev/null', seen: 'screen', needs: 'screen' },
 ]
 
-const isThere = (program: string): boolean => located(program, process.env['PATH'] ?? '') !== undefined
-
 describe('a session in which a program is at work that no check knows', () => {
-  it.each([
+  it.for([
     [1, atWork.slice(0, 10)],
-    [2, atWork.slice(10)],
-  ])('is left alone and reported, whatever its shell shows of it (part %i)', async (_, all) => {
-    const situations = all.filter(({ needs = 'sh' }) => isThere(needs))
+    [2, atWork.slice(10, -1)],
+    [3, atWork.slice(-1)],
+  ] as const)('is left alone and reported, whatever its shell shows of it (part %i)', async ([, situations], ctx) => {
+    const missing = situations.map(({ needs = 'sh' }) => needs).find((name) => !isThere(name))
+    if (missing !== undefined) ctx.skip(`needs ${missing}: apt-get install ${missing}`)
     myAgent()
     const witnesses = situations.map(({ shell }, index) => addWitness(`rig${index}`, words(shell)))
     const empty = addWitness('empty', ['sh', '-i'])

@@ -14,6 +14,7 @@ const ending = 'contract/actions/kill-session.test.ts'
 const liveProcesses = 'heartbeat/live-processes.test.ts'
 const beginning = 'contract/actions/start.test.ts'
 const children = 'contract/ports/command.test.ts'
+const panes = 'unit/domain/liveness.test.ts'
 
 /** The protections outside the rules (those are for `npm run mutation`), the most dangerous first. */
 export const protections: readonly Protection[] = [
@@ -547,6 +548,75 @@ export const protections: readonly Protection[] = [
     caught: [
       'contract/units/units.test.ts',
       'the units > gt-heartbeat.service leaves what it has started alive, is bounded in time, and only fails when a check has',
+    ],
+  },
+  {
+    protects: 'a program below a shell is not taken for nothing',
+    file: 'src/domain/pane-shell.ts',
+    from: '!isIdle(process) && !isCompanion(process) && ',
+    to: 'process === tree.own && !isIdle(process) && ',
+    caught: [panes, 'what is at work below a shell > a program in the background'],
+  },
+  {
+    protects: 'a program on the terminal of a shell is seen although its parent has ended',
+    file: 'src/domain/liveness.ts',
+    from: ', ...onTerminalOf(processes.value, own)',
+    to: '',
+    caught: [panes, 'what is at work below a shell > a program in the background whose parent has ended'],
+  },
+  {
+    protects: 'a shell is only waiting in the foreground of its terminal',
+    file: 'src/domain/pane-shell.ts',
+    from: 'return isInFront ? [] : [tree.own]',
+    to: 'return isInFront ? [] : []',
+    caught: [panes, 'what is at work below a shell > a foreground group of which nothing is seen'],
+  },
+  {
+    protects: 'a copy of a shell is not taken for one that waits',
+    file: 'src/domain/pane-shell.ts',
+    from: ' && (process === tree.own || !isCopy(process, tree))',
+    to: '',
+    caught: [panes, 'what is at work below a shell > a copy of the shell'],
+  },
+  {
+    protects: 'a shell that reads a file is not taken for one that waits',
+    file: 'src/domain/pane-shell.ts',
+    from: 'return sleeps(process) && readsTerminal(process)',
+    to: 'return sleeps(process)',
+    caught: [panes, 'what is at work below a shell > commands that come from a file'],
+  },
+  {
+    protects: 'a title makes no shell',
+    file: 'src/domain/shells.ts',
+    from: '[comm, executable].every(',
+    to: '[].every(',
+    caught: [panes, 'what is at work below a shell > a program with the title of a shell'],
+  },
+  {
+    protects: 'a value is taken for a script rather than a script for a value',
+    file: 'src/domain/shells.ts',
+    from: 'const posix: Options = {\n  valued: /^[-+][A-Za-z]*o$/,',
+    to: 'const posix: Options = {\n  valued: /^[-+].*$/,',
+    caught: ['unit/domain/shells.test.ts', 'what a shell was told to run > sh -O agent.sh: agent.sh'],
+  },
+  {
+    protects: 'a second living pane is counted, wherever the declared one is listed',
+    file: 'src/domain/session-sight.ts',
+    from: 'pane === ownPane(panes) || !pane.dead',
+    to: '!pane.dead',
+    caught: [
+      'heartbeat/known-agents.test.ts',
+      'the declared pane of a session > decides: with a dead one, the session is left alone and reported as long as its helper lives, then replaced',
+    ],
+  },
+  {
+    protects: 'an agent beside a declared pane that is gone is not taken for the one that is meant',
+    file: 'src/domain/liveness.ts',
+    from: "(found.state === 'alive' ? declaredAndGone(panes) : undefined) ?? found",
+    to: 'found',
+    caught: [
+      panes,
+      'a session that declares the pane of its agent > is not understood, if that pane is gone and an agent runs in another',
     ],
   },
 ]

@@ -254,6 +254,25 @@ describe('what is at work below a shell', () => {
       [own('zsh'), process(12, 'zsh', { isCopy: true }), process(13, 'gitstatusd', { parent: 12 })],
       'zombie',
     ],
+    [
+      'the helper of a prompt under the name of its platform',
+      [own('zsh'), process(12, 'zsh', { isCopy: true, parent: 1 }), process(13, 'gitstatusd-linu', { parent: 12 })],
+      'zombie',
+    ],
+    ['a copy for the prompt on a terminal of its own', [own('zsh'), copy({ group: 12, foreground: 12 })], 'zombie'],
+    [
+      'the same with a program below it',
+      [own('zsh'), copy({ group: 12, foreground: 12 }), process(13, 'my-agent', { parent: 12, foreground: 12 })],
+      'unknown',
+    ],
+    [
+      'a copy for the prompt that reads a queue without a name',
+      [own('zsh'), copy({ input: '/tmp/q (deleted)' })],
+      'zombie',
+    ],
+    ['a copy for the prompt that reads nothing', [own('zsh'), copy({ parent: 1, input: '/dev/null' })], 'zombie'],
+    ['a copy that reads a queue', [own('zsh'), copy({ input: '/tmp/q' })], 'unknown'],
+    ['a copy that reads nothing and is at work', [own('zsh'), copy({ input: '/dev/null', state: 'R' })], 'unknown'],
     ['a keeper of keys', [own('bash'), process(11, 'ssh-agent bash', { foreground: -1 })], 'zombie'],
     ['the same, beside a program', [own('bash'), process(11, 'ssh-agent'), process(13, 'my-agent')], 'unknown'],
   ])('%s', (_, processes, state) => {
