@@ -131,7 +131,8 @@ async function disarm({ town }: Performing, agent: Agent, { panes }: Inside): Pr
     ['set-hook', '-u', '-t', target, 'pane-died'],
     ...panes.flatMap((pane) => [
       ['set-option', '-p', '-t', pane, 'remain-on-exit', 'on'],
-      ['set-hook', '-u', '-p', '-t', pane, 'pane-died'],
+      // Not `-u`: an empty hook of the pane stands before one that the user's configuration has for all.
+      ['set-hook', '-p', '-t', pane, 'pane-died', ''],
     ]),
   ])
 }

@@ -1,13 +1,16 @@
 import type { Agent } from '../domain/agent.js'
+import { type Known, known, mapKnown } from '../domain/known.js'
 import { type Launch, launchArgv, swallowedText, wasSwallowed } from '../domain/launch.js'
+import { quote } from '../domain/quote.js'
 import type { Pane, SessionIdentity } from '../domain/session.js'
 import { identityOf } from '../domain/session-sight.js'
-import { sleep } from '../ports/clock.js'
+import { now, sleep } from '../ports/clock.js'
 import { processOf } from '../ports/processes.js'
 import { isDuplicate } from '../ports/tmux.js'
 import { launchFor } from './launch-for.js'
 import { howPaneEnded } from './pane-end.js'
 import type { Performing } from './performing.js'
+import { renamedSession, whyNoSession } from './tmux-obstacles.js'
 
 /** How the making of a session went. `swallowed`: the login shell's profile ran another shell in its own place. */
 export type Opening =
@@ -23,19 +26,42 @@ export async function openSession(performing: Performing, agent: Agent): Promise
   const { town } = performing
   const name = town.dialect.sessionName(agent)
   const launch = launchFor(performing, agent)
+  const begunAt = now()
   const made = await town.tmux.newSession({
     name,
     folder: town.dialect.folder(town.root, agent),
     environment: launch.identity,
     argv: launchArgv(launch),
   })
-  if (isDuplicate(made)) return { kind: 'duplicate' }
+  if (isDuplicate(made, name)) return { kind: 'duplicate' }
   await sleep(shortLook)
-  const look = await town.tmux.panes()
+  const look = await lookFor(performing, agent, begunAt)
   if (!look.known) return refused(`nobody can tell whether its session came up: ${look.why}`)
+  const { pane, note } = look.value
+  if (!pane) {
+    const because = (await whyNoSession(performing)) ?? (made.ok ? lastWords(made.stderr) : made.failure)
+    return refused(`tmux made no session ${name}: ${because}`)
+  }
+  return judge(performing, { agent, pane, launch, note: made.note ?? note })
+}
+
+interface Made {
+  readonly pane: Pane | undefined
+  readonly note?: string
+}
+
+/** The pane of the agent's session. Where a hook of tmux has renamed that, it gets its name back. */
+async function lookFor(performing: Performing, agent: Agent, begunAt: number): Promise<Known<Made>> {
+  const { tmux, dialect } = performing.town
+  const look = await tmux.panes()
+  if (!look.known) return look
+  const name = dialect.sessionName(agent)
   const pane = look.value.find(({ session }) => session === name)
-  if (!pane) return refused(made.ok ? `tmux made no session ${name}: ${lastWords(made.stderr)}` : made.failure)
-  return judge(performing, { agent, pane, launch, note: made.note })
+  const renamed = pane ? undefined : await renamedSession(performing, agent, look.value, begunAt)
+  if (!renamed) return known({ pane })
+  await tmux.reclaim(renamed.sessionId, name)
+  const note = `a hook of tmux renamed its session to ${quote(renamed.session)}: it has its name again`
+  return mapKnown(await tmux.panes(), (panes) => ({ pane: panes.find(({ session }) => session === name), note }))
 }
 
 interface Seen {

@@ -10,6 +10,7 @@ import type { Opening } from './open-session.js'
 import { remarked } from './outcomes.js'
 import type { Performing } from './performing.js'
 import { runRecorded } from './recorded-child.js'
+import { whyNoSession } from './tmux-obstacles.js'
 import { tmuxPlace } from './tmux-place.js'
 
 /** Kept back from gt's time for the look that tells how it went, milliseconds. */
@@ -32,8 +33,12 @@ export async function startByGt(performing: Performing, agent: Agent, starts: St
       deadline,
     })
     const name = town.dialect.sessionName(agent)
-    const tells = { name, starts, said, notes: [note, anchor.note], redact: redactionFor(call.env) }
-    return judge(tells, await lookAgain(performing, agent))
+    const sight = await lookAgain(performing, agent)
+    const because = sight.session || sight.liveness.blind ? undefined : await whyNoSession(performing)
+    const tells = { name, starts, said, because, notes: [note, anchor.note], redact: redactionFor(call.env) }
+    const opening = judge(tells, sight)
+    if (opening.kind === 'started') await town.tmux.endView(name)
+    return opening
   } finally {
     await anchor.release()
   }
@@ -43,15 +48,19 @@ interface Said {
   readonly name: string
   readonly starts: StartsByGt
   readonly said: CommandResult
+  /** What in the user's tmux configuration can have kept the session from standing. */
+  readonly because: string | undefined
   readonly notes: readonly (string | undefined)[]
   /** Of what its environment has. */
   readonly redact: Redaction
 }
 
-function judge({ name, starts, said, notes, redact }: Said, { session, liveness }: Sighting): Opening {
+function judge({ name, starts, said, because, notes, redact }: Said, { session, liveness }: Sighting): Opening {
   const failed = (error: string) => ({ kind: 'failed', error, swallowed: false }) as const
   if (liveness.blind) return failed(`nobody can tell whether its session came up: ${liveness.because}`)
-  if (!session) return failed(`gt made no session ${name}: ${redact(wordsOf(said))}`)
+  if (!session) {
+    return failed(`gt made no session ${name}: ${[because, redact(wordsOf(said))].filter(Boolean).join('; ')}`)
+  }
   const { identity, death } = session
   if (death) return { ...failed(`its pane ended at once${statusOf(death)}: ${redact(wordsOf(said))}`), left: identity }
   // What runs there may be an agent that nobody here knows: gt's word counts.

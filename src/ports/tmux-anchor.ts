@@ -1,6 +1,6 @@
 import type { CommandResult, Commands } from './command.js'
 import type { FirstServer, Reach } from './tmux-server.js'
-import { target } from './tmux-words.js'
+import { sequenceWords, target } from './tmux-words.js'
 
 /** Holds up a tmux server while another program makes sessions on it. `note`: one line for a person, where the server could
  *  not be started in a unit of its own. */
@@ -35,7 +35,11 @@ export function createAnchor({ first, run, commands }: Anchoring): (reach: Reach
   return async (reach) => {
     holders += 1
     const seconds = String(Math.ceil(commands.left() / 1000))
-    const words = ['new-session', '-d', '-s', anchorName, '-c', '/', 'sleep', seconds]
+    const words = sequenceWords([
+      ['new-session', '-d', '-s', anchorName, '-c', '/', 'sleep', seconds],
+      ['set-option', '-t', target(anchorName), 'destroy-unattached', 'off'],
+      ['set-option', '-w', '-t', target(anchorName), 'remain-on-exit', 'off'],
+    ])
     let isNeeded = true
     const notNeeded = async (): Promise<CommandResult> => {
       isNeeded = false

@@ -9,8 +9,9 @@ export const isNoServer = (result: CommandResult): boolean => says(result, noSer
 /** Whether tmux says that nobody is there: no server, or a server without a session. */
 export const isNobodyThere = (result: CommandResult): boolean => isNoServer(result) || says(result, noSession)
 
-/** Whether a session of that name was there already: somebody else was faster. */
-export const isDuplicate = (result: CommandResult): boolean => says(result, /^duplicate session: /m)
+/** Whether a session of that name was there already: another process was faster. Hooks of tmux complain of other names. */
+export const isDuplicate = (result: CommandResult, name: string): boolean =>
+  says(result, /^duplicate session: /m) && result.stderr.split('\n').includes(`duplicate session: ${name}`)
 
 /** Whether tmux does not know the session it was told to change or read (any more). */
 export const isSessionGone = (result: CommandResult): boolean =>

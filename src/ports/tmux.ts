@@ -14,21 +14,14 @@ import {
   type PaneOfSession,
   paneOf,
 } from './tmux-meant.js'
+import { askObstacles, type NewSession, newSessionWords, reclaimWords, viewWords } from './tmux-new-session.js'
 import { panesFormat, panesOf } from './tmux-panes.js'
 import { again, isNobodyThere } from './tmux-says.js'
 import { firstServer, type Reach } from './tmux-server.js'
 import { foreignSocket } from './tmux-sockets.js'
-import { paneWords, quoted, sequenceWords, target, unexpanded } from './tmux-words.js'
+import { quoted, sequenceWords, target } from './tmux-words.js'
 
 export { isDuplicate, isSessionGone } from './tmux-says.js'
-
-/** How a session is made: the pane's own process is `argv`. */
-interface NewSession {
-  readonly name: string
-  readonly folder: string
-  readonly environment: Readonly<Record<string, string>>
-  readonly argv: readonly string[]
-}
 
 /** `note`: one line for a person, where the first tmux server could not be started in a unit of its own. */
 export type NewSessionResult = CommandResult & { readonly note?: string }
@@ -40,6 +33,12 @@ export interface Tmux {
   panes(): Promise<Known<readonly Pane[]>>
   /** A session whose pane stays when its process ends (`remain-on-exit on`). Success says nothing about the agent in it. */
   newSession(session: NewSession): Promise<NewSessionResult>
+  /** Gives a session that was just made its own name and options, which a hook took from it. */
+  reclaim(sessionId: string, name: string): Promise<CommandResult>
+  /** Lets a session that another program made show its process, where tmux shows the mistakes of its configuration and nobody looks. */
+  endView(name: string): Promise<CommandResult>
+  /** Options and hooks of the server that can end a session right after it was made, as tmux prints them. */
+  obstacles(): Promise<CommandResult>
   /** Before another program makes a session: sees to it that the first server outlives the check, see `createAnchor`. */
   anchor(reach: Reach): Promise<Anchor>
   /** Ends this session if it still bears that name and has exactly these windows, panes and viewers, all in one moment; else it
@@ -90,6 +89,9 @@ export function createTmux(options: TmuxOptions): Tmux {
       makeSocketFolder(options.socket)
       return first.make(newSessionWords(session), (words) => again(() => run(words)))
     },
+    reclaim: (sessionId, name) => run(reclaimWords(sessionId, name)),
+    endView: (name) => run(viewWords(name)),
+    obstacles: () => askObstacles(run),
     anchor: (reach) => {
       makeSocketFolder(options.socket)
       return anchor(reach)
@@ -129,12 +131,4 @@ async function askPanes(run: Run): Promise<Known<readonly Pane[]>> {
   const result = await again(() => run(['list-panes', '-a', '-F', panesFormat(nonce)]))
   if (result.ok) return panesOf(result.stdout, nonce)
   return isNobodyThere(result) ? known([]) : cannotTell(result.failure)
-}
-
-function newSessionWords({ name, folder, environment, argv }: NewSession): readonly string[] {
-  const variables = Object.entries(environment).flatMap(([key, value]) => ['-e', `${key}=${value}`])
-  return sequenceWords([
-    ['new-session', '-d', '-s', name, '-c', unexpanded(folder), ...variables, '--', ...paneWords(argv)],
-    ['set-option', '-w', '-t', target(name), 'remain-on-exit', 'on'],
-  ])
 }

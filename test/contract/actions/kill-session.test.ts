@@ -81,6 +81,15 @@ describe('ending a session', () => {
     expect(existsSync(mark)).toBe(false)
   })
 
+  it('lets no hook react to it that the user has for every session', async () => {
+    await fake.wake(who)
+    const mark = join(fake.stage, 'hook-ran')
+    fake.tmux.tmux('set-hook', '-g', 'pane-died', `run-shell "touch '${mark}'" ; respawn-pane`)
+    const performing = performingIn(fake)
+    expect(await killSession(performing, witness, await identityNow(performing, who))).toEqual(ended)
+    expect(existsSync(mark)).toBe(false)
+  })
+
   it('is done when the session is gone already', async () => {
     const identity = { serverPid: 1, sessionId: '$1', paneStart: '1@1' }
     expect(await killSession(performingIn(fake), witness, identity)).toEqual(ended)

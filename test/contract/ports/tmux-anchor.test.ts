@@ -1,5 +1,5 @@
 // Not tested here: a real systemd manager.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { createCommands } from '../../../src/ports/command.js'
@@ -41,6 +41,18 @@ test('an anchor holds the first server up until another program has made its ses
   await anchor.release()
   expect(await sessions()).toEqual(['agent'])
   expect(units()).toHaveLength(1)
+})
+
+test("an anchor stands whatever the user's configuration says, and ends with its process", async () => {
+  const { tmux, folder, plain, sessions } = townUnderSystemd()
+  writeFileSync(join(folder, '.tmux.conf'), 'set -g destroy-unattached on\nset -g remain-on-exit on\n')
+  await tmux.anchor(straight)
+  await plain.newSession(agent)
+  expect(await sessions()).toEqual(['agent', 'gt-heartbeat-anchor'])
+  const { stdout } = await plain.sequence([['display-message', '-p', '-t', '=gt-heartbeat-anchor:', '#{pane_pid}']])
+  process.kill(Number(stdout), 'SIGKILL')
+  await until(async () => (await sessions()).length === 1)
+  expect(await sessions()).toEqual(['agent'])
 })
 
 test('starts that go side by side share one, and the last of them lets go of it', async () => {

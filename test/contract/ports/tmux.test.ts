@@ -235,8 +235,9 @@ test('a second session of the same name is told apart from other failures', asyn
   const tmux = privateTmux()
   const [one, other] = await Promise.all([tmux.newSession(agent('a')), tmux.newSession(agent('a'))])
   expect([one.ok, other.ok].sort()).toEqual([false, true])
-  expect([isDuplicate(one), isDuplicate(other)].sort()).toEqual([false, true])
-  expect(isDuplicate(await tmux.killSession('b', await meant(tmux)))).toBe(false)
+  expect([isDuplicate(one, 'a'), isDuplicate(other, 'a')].sort()).toEqual([false, true])
+  expect([isDuplicate(one, 'b'), isDuplicate(other, 'b')]).toEqual([false, false])
+  expect(isDuplicate(await tmux.killSession('b', await meant(tmux)), 'b')).toBe(false)
   expect(await panesOf(tmux)).toHaveLength(1)
 })
 

@@ -288,6 +288,33 @@ export const protections: readonly Protection[] = [
     caught: [ending, 'ending a session > lets no hook of the session react to it'],
   },
   {
+    protects: 'no hook of the user brings back what is ended',
+    file: 'src/actions/kill-session.ts',
+    from: `['set-hook', '-p', '-t', pane, 'pane-died', '']`,
+    to: `['set-hook', '-u', '-p', '-t', pane, 'pane-died']`,
+    caught: [ending, 'ending a session > lets no hook react to it that the user has for every session'],
+  },
+  {
+    protects: 'a session stays while nobody is attached',
+    file: 'src/ports/tmux-new-session.ts',
+    from: `  ['set-option', '-t', target(name), 'destroy-unattached', 'off'],\n`,
+    to: '',
+    caught: [
+      'heartbeat/tmux-configuration.test.ts',
+      'a classic town whose user configured tmux with > destroy-unattached on keeps its agents',
+    ],
+  },
+  {
+    protects: 'a session that a hook renames is not left to run beside a second one',
+    file: 'src/actions/open-session.ts',
+    from: 'await tmux.reclaim(renamed.sessionId, name)',
+    to: '',
+    caught: [
+      'heartbeat/tmux-configuration.test.ts',
+      'a classic town whose user configured tmux with > a hook that renames new sessions keeps its agents, with their names',
+    ],
+  },
+  {
     protects: 'a signal goes to the process that was meant, not to its number',
     file: 'src/actions/recorded-child.ts',
     from: 'process.startTime === startTime && ',
