@@ -115,6 +115,7 @@ function isWaitingShell(process: Process, shells: readonly string[]): boolean {
   return shell !== undefined && taskOf(shell).kind === 'prompt'
 }
 
+/** A process, and what it shows. */
 interface Candidate {
   readonly shown: Shown
   readonly process: Process
@@ -134,6 +135,10 @@ function evidenceIn(wanted: Wanted, { shown, process }: Candidate, machine: Mach
   if (panesWith(process, machine).some(({ session }) => machine.sessionNames.has(session))) return undefined
   return { process, name, evidence: isNamed ? ('variables' as const) : ('folder' as const) }
 }
+
+/** Whether a process is any agent of the town; `names`: as in `Wanted`, for all roles. */
+export const isAgentOfTown = ({ shown, process }: Candidate, names: readonly string[]): boolean =>
+  shown.isOfTown && agentProgramOf(process, [...names, ...programsIn(shown.variables)]) !== undefined
 
 /** The programs that a gt took for the agent's. */
 const programsIn = (variables: Variables): readonly string[] =>

@@ -1,19 +1,17 @@
 import { type Address, type Agent, address } from '../domain/agent.js'
-import type { Variables } from '../domain/agent-environment.js'
 import { agentNames } from '../domain/agent-process.js'
 import { isUnfinished, recordOf } from '../domain/ledger.js'
 import { blind, notOurs } from '../domain/liveness.js'
 import { processTree } from '../domain/process-tree.js'
-import type { Surroundings } from '../domain/server-signs.js'
 import type { Liveness, Pane, Process } from '../domain/session.js'
-import { type Machine, type Shown, survivorOf, type Wanted } from '../domain/survivor.js'
+import { type Machine, survivorOf, type Wanted } from '../domain/survivor.js'
 import { survivorText } from '../domain/survivor-text.js'
 import { now } from '../ports/clock.js'
 import { realPath } from '../ports/places.js'
 import { allProcesses, mayRun, shownProcesses } from '../ports/processes.js'
 import { machineShells } from '../ports/shells.js'
-import { surroundingsOf } from '../ports/surroundings.js'
 import type { Town } from '../town.js'
+import { shownIn } from './shown.js'
 
 /** An agent that is about to be taken for gone. */
 export interface Suspect {
@@ -113,23 +111,8 @@ function machineOf(town: Town, { panes, agents, everywhere }: Place, processes: 
     shells: machineShells(env),
     panes,
     processes: processTree(processes),
-    shown: everywhere ? surroundingsOf(processes).map((one) => shown(one, root)) : [],
+    shown: everywhere ? shownIn(processes, root) : [],
     sessionNames: new Set(agents.map((agent) => dialect.sessionName(agent))),
     folders: new Set(everywhere ? agents.flatMap((agent) => ownFolder(town, agent) ?? []) : []),
   }
-}
-
-function shown({ pid, folder: cwd, environment }: Surroundings, root: string): Shown {
-  const variables = variablesIn(environment)
-  const folder = cwd ?? variables.get('PWD')
-  const named = [variables.get('GT_ROOT'), variables.get('GT_TOWN_ROOT')].find((value) => value?.startsWith('/'))
-  const isThere = folder === root || folder?.startsWith(`${root}/`) === true
-  const isOfTown = named === undefined || named === '/dev/null' ? isThere : (realPath(named) ?? named) === root
-  return { pid, folder, variables, isOfTown }
-}
-
-/** `ps` has blanks between the variables, and cannot tell them from those in one. */
-function variablesIn(environment: string): Variables {
-  const lines = environment.split(environment.includes('\0') ? '\0' : ' ')
-  return new Map(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const))
 }

@@ -1,15 +1,20 @@
 import { dirname } from 'node:path'
+import { agentNames } from '../domain/agent-process.js'
 import type { ServerRecord } from '../domain/ledger.js'
 import { ancestry, descendants, type ProcessTree, processTree } from '../domain/process-tree.js'
 import { shellWord } from '../domain/quote.js'
 import { signOf } from '../domain/server-signs.js'
 import type { Pane, Process } from '../domain/session.js'
+import { isAgentOfTown } from '../domain/survivor.js'
 import { townAbove } from '../ports/folders.js'
 import { mayRun, shownProcesses } from '../ports/processes.js'
 import { seesOtherMounts, serversOn } from '../ports/socket-holders.js'
 import { surroundingsOf } from '../ports/surroundings.js'
 import { atSocket, lostSockets } from '../ports/tmux-sockets.js'
 import type { Town } from '../town.js'
+import { shownIn } from './shown.js'
+
+const roles = ['deacon', 'mayor', 'witness', 'refinery', 'crew', 'polecat'] as const
 
 /** Why the panes that tmux has told are not all: a live tmux server that may have agents of this town cannot be reached. With the
  *  command that makes it reachable; undefined: there is none. */
@@ -32,7 +37,8 @@ async function findUnreachable(town: Town, panes: readonly Pane[]): Promise<stri
   for (const socket of lost) {
     const servers = serversOn(socket, listed.value).filter(({ pid }) => !answering.has(pid))
     for (const server of servers) {
-      const sign = signOfTown(town, server, tree)
+      const isTowns = socket.path === town.tmux.socket || server.pid === former?.pid
+      const sign = (isTowns ? signOfTown : signOfAgents)(town, server, tree)
       if (sign !== undefined) return `${unreached(server, socket.path)} (${sign}); ${cure(server, socket.path)}`
     }
   }
@@ -49,6 +55,16 @@ function formerServer({ ledger }: Town, answering: ReadonlySet<number>): ServerR
 function signOfTown({ root }: Town, server: Process, tree: ProcessTree): string | undefined {
   const found = surroundingsOf([server, ...descendants(tree, server.pid)])
   return signOf(found, { folder: root }, (folder) => townAbove(folder) !== undefined)
+}
+
+/** Another server of this user, on which a person may work in the town: only agents make it the town's. */
+function signOfAgents({ root, settings }: Town, server: Process, tree: ProcessTree): string | undefined {
+  const names = roles.flatMap((role) => agentNames(settings, role))
+  const agent = shownIn(descendants(tree, server.pid), root).find((shown) => {
+    const process = tree.byPid.get(shown.pid)
+    return process !== undefined && isAgentOfTown({ shown, process }, names)
+  })
+  return agent && `process ${agent.pid} below it is an agent in this town`
 }
 
 /** Where the kernel does not tell who listens: the agents that were seen tell of their server. */

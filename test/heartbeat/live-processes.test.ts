@@ -183,6 +183,17 @@ describe.each(kinds)('in a %s town, an agent whose process lives outside of its 
     expect(runs(pid)).toBe(false)
   })
 
+  it('gets no session by a request in a lifecycle run either', async () => {
+    await town.check()
+    town.tmux.tmux('rename-session', '-t', `=${town.session(WITNESS)}`, 'mine')
+    town.raiseFlag(WITNESS, 'restart')
+    const mail = town.sendMail({ from: WITNESS, subject: 'LIFECYCLE: x', body: 'restart' })
+    const check = await town.run(['--lifecycle', '--json'])
+    expect(check.exitCode).toBe(1)
+    expect(town.issue(mail)?.status).toBe('open')
+    expect(town.starts()).toBe(0)
+  })
+
   it('is not started: its process outlived the tmux server', async () => {
     town.tmux.tmux('kill-session', '-t', `=${town.session('deacon')}`)
     const lasting = {
@@ -328,5 +339,34 @@ describe.each(kinds)('in a %s town, a request for an agent that', (kind) => {
     await waitFor('it has ended', () => !runs(copy))
     expect(deedsOf(await town.check())).toEqual([`cycle ${WITNESS} done`])
     await waitFor('the witness runs', () => town.starts() === 1)
+  })
+})
+
+describe.each(kinds)('in a %s town, a polecat at work whose session was renamed', (kind) => {
+  const TOAST = 'gastown/polecats/toast'
+  beforeEach(async () => {
+    town = raiseWatchedTown(kind)
+    town.addWorker(TOAST)
+    town.addIssue({ id: 'gt-w1', status: 'hooked', assignee: TOAST }, 'gastown')
+    town.setBead(TOAST, { state: 'working', hook: 'gt-w1', updatedAt: new Date(Date.now() - 60 * 60_000) })
+    await town.wake('deacon', WITNESS, TOAST)
+    await town.check()
+    town.tmux.tmux('rename-session', '-t', `=${town.session(TOAST)}`, 'mine')
+  })
+
+  it('is neither started nor marked dead, and its witness is not told that it is', async () => {
+    // What is stale must be seen twice.
+    await town.check()
+    town.changeLedger((ledger) => ({
+      ...ledger,
+      agents: { ...ledger.agents, [TOAST]: { ...ledger.agents[TOAST], starts: [], absentSince: 1 } },
+    }))
+    const check = await town.check()
+    expect(deedsOf(check)).toEqual([])
+    expect(check.exitCode).toBe(1)
+    expect(findingOf(check, TOAST)?.because).toContain('rename-session')
+    expect(town.bead(TOAST).description).toContain('agent_state: working')
+    expect(town.mails(WITNESS)).toEqual([])
+    expect(town.starts()).toBe(0)
   })
 })

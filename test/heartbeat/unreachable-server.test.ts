@@ -105,14 +105,14 @@ describe.each(kinds)('a %s town whose tmux server lost its socket', (kind) => {
     await waitFor('the witness runs', () => town.starts() === 1)
   })
 
-  it('that has nothing of the town starts the agents: a person lost it', async () => {
+  it('of a person, who works in the town, does not keep the agents down', async () => {
     town.tmux.stop()
     const personal = tmuxStage({
       program: located('tmux', process.env['PATH'] ?? '') ?? 'tmux',
       socket: join(dirname(town.tmux.socket), 'personal'),
       env: {},
     })
-    personal.start({ name: 'work', folder: '/', command: ['sleep', '600'] })
+    personal.start({ name: 'work', folder: town.root, command: ['sleep', '600'] })
     const pid = Number(personal.tmux('display-message', '-p', '#{pid}'))
     rmSync(personal.socket)
     try {
