@@ -23,7 +23,7 @@ export interface Beat {
   readonly next: Next
 }
 
-/** Counts a heartbeat and writes it down under the keys of the original daemon, readable by its `gt daemon status`; returns its number. */
+/** Counts a heartbeat and writes it down under the keys of the original daemon; returns its number. */
 export function writeState(root: string, state: State | undefined, { startedAt, endedAt, next }: Beat): number {
   const count = (state?.heartbeat_count ?? 0) + 1
   write(root, {

@@ -22,7 +22,8 @@ test('the real gt reads what a check leaves behind', async () => {
   await everybodyAtWork()
   kill(DEACON)
   await check()
-  expect(town.run('gt', ['daemon', 'status'])).toContain('Daemon is not running')
+  // README.md and docs/moving.md quote both lines, and warn of the second.
+  expect(town.run('gt', ['daemon', 'status'])).toMatch(/Daemon is not running\n\nStart with: gt daemon start/)
   expect(town.run('gt', ['daemon', 'logs'])).toMatch(/^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d .*deacon/m)
   const count = (): number => JSON.parse(readFileSync(at('daemon/state.json'), 'utf8')).heartbeat_count
   expect(count()).toBe(1)
@@ -33,6 +34,24 @@ test('the real gt reads what a check leaves behind', async () => {
   town.run('gt', ['daemon', 'stop'])
   await check()
   expect(count()).toBe(2)
+})
+
+test('gt doctor --fix starts the resident daemon, as README.md warns, and with --no-start it does not', async () => {
+  const { town, everybodyAtWork, check } = inTown()
+  await everybodyAtWork()
+  const fix = (...words: readonly string[]): void => {
+    try {
+      town.run('gt', ['doctor', '--fix', ...words])
+    } catch {
+      // It fails when anything else of the town is not to its liking.
+    }
+  }
+  fix('--no-start')
+  expect(town.run('gt', ['daemon', 'status'])).toContain('Daemon is not running')
+  fix()
+  await waitFor('a daemon runs', () => town.run('gt', ['daemon', 'status']).includes('Daemon is running'), 30_000)
+  expect((await check()).exitCode).toBe(75)
+  town.run('gt', ['daemon', 'stop'])
 })
 
 test('while a real gt daemon is resident a check does nothing and says 75; the daemon loses every request', async () => {

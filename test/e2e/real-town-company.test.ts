@@ -21,13 +21,25 @@ test('the real gt reads what a check leaves behind', async () => {
   await everybodyAtWork()
   kill(DEACON)
   await check()
-  expect(town.run('gt', ['daemon', 'status'])).toContain('Daemon is not running')
+  // README.md and docs/moving.md quote both lines, and warn of the second.
+  expect(town.run('gt', ['daemon', 'status'])).toMatch(/Daemon is not running\n\nStart with: gt daemon start/)
   expect(town.run('gt', ['daemon', 'logs'])).toMatch(/^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d .*deacon/m)
   expect(town.run('gt', ['status'])).toMatch(/gt-deacon.* running/)
   const count = (): number => JSON.parse(readFileSync(at('daemon/state.json'), 'utf8')).heartbeat_count
   expect(count()).toBe(1)
   await check()
   expect(count()).toBe(2)
+})
+
+test('gt doctor --fix starts the resident daemon, as README.md warns, and a check only observes beside it', async () => {
+  const { town, everybodyAtWork, check } = inTown()
+  await everybodyAtWork()
+  // It fails when anything else of the town is not to its liking.
+  expect(() => town.run('gt', ['doctor', '--fix'])).toThrow('doctor found')
+  expect(town.run('gt', ['daemon', 'status'])).toContain('Daemon is running')
+  expect((await check()).exitCode).toBe(75)
+  town.run('gt', ['daemon', 'stop'])
+  expect((await check()).exitCode).not.toBe(75)
 })
 
 test('a check whose bd and gt cannot have a bd daemon waits for none, and leaves none behind', async () => {
