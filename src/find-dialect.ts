@@ -12,7 +12,7 @@ import { createTmux } from './ports/tmux.js'
 import { defaultSocket } from './ports/tmux-sockets.js'
 import { readTownFile, type TownFile } from './remember/town-file.js'
 
-export { activityFilesOf } from './dialects/activity-files.js'
+export { activityFilesOf, sampleActivity } from './dialects/activity-files.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
 

@@ -1,5 +1,7 @@
+import { sampleActivity } from './dialects/activity-files.js'
 import { misleading, quietEnvironment } from './dialects/child-environment.js'
 import { plainRequest } from './plain-line.js'
+import { now } from './ports/clock.js'
 import { areOfThisConfiguration, readFirstQuestions } from './ports/first-questions.js'
 import { askAhead, type HeadStart } from './ports/head-start.js'
 import { type Holder, lockFile, readHolder } from './ports/lock-holder.js'
@@ -40,7 +42,7 @@ function askAgain(root: string, env: Environment, after: Holder): HeadStart | un
   if (bd === undefined || questions.length === 0) return undefined
   // From here on the check ends them, whichever way it ends; what tells it to stop is heard once it is loaded.
   for (const signal of stopSignals) process.on(signal, () => undefined)
-  const asked = askAhead(questions, bd, after)
+  const asked = askAhead(questions, bd, { after, activity: sampleActivity(root, env, now()) })
   process.once('exit', asked.end)
   return asked
 }

@@ -1,7 +1,8 @@
+import { idleSince } from './domain/activity.js'
 import type { BlindSpot, Snapshot } from './domain/snapshot.js'
 import { askFirst } from './observe/ask-first.js'
 import { type FirstLook, lookOnce } from './observe/first-look.js'
-import { activityBy, isAfterGap } from './observe/idle.js'
+import { isAfterGap } from './observe/idle.js'
 import { missingPrograms } from './observe/missing-programs.js'
 import { serverOf } from './observe/processes.js'
 import { waitingSpawns } from './observe/prompts.js'
@@ -13,8 +14,8 @@ import type { Town } from './town.js'
 /** Looks at the town once: files, sessions, beads and mail, all questions side by side; and a second time, briefly, where a
  *  finding needs it. What could not be seen is listed as blind spots. Writes nothing. `asked`: where the programs are at work already. */
 export async function observe(town: Town, asked = askFirst(town)): Promise<Snapshot> {
-  const { root, mode, settings, dialect, ledger, startedAt } = town
-  const { stamps, stampedAt, list } = asked
+  const { root, mode, settings, dialect, ledger, startedAt, activity } = town
+  const { list } = asked
   const first = await lookOnce(town, asked)
   const second = await secondLook(town, first)
   const missing = missingPrograms(town, [...first.blindSpots, ...second.blindSpots])
@@ -37,7 +38,7 @@ export async function observe(town: Town, asked = askFirst(town)): Promise<Snaps
     panes: first.panes,
     ledger: ledger.current(),
     ledgerLost: ledger.lost,
-    ...activityBy(stamps, ledger.current(), stampedAt),
+    idleSeconds: idleSince(dialect.activityStamps(activity), ledger.current(), activity.at).idleSeconds,
     afterGap: isAfterGap(ledger.current(), startedAt),
     blindSpots: once([
       ...spot('the rigs', list.rigs),

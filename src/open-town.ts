@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import type { ActivitySample } from './domain/activity.js'
 import { withoutForeign } from './domain/launch.js'
 import { redactionFor } from './domain/redaction.js'
 import type { Mode } from './domain/snapshot.js'
@@ -19,11 +20,12 @@ export interface Purpose {
   readonly run: { readonly id: string; readonly mode: Mode; readonly dryRun: boolean; readonly trigger: Trigger }
   readonly env: Environment
   readonly commands: Commands
+  readonly activity: ActivitySample
   readonly decided: Decided
 }
 
 /** Opens a town for one check, all but its ledger. */
-export function openTown(place: Place, { run, env, commands, decided }: Purpose): Doorstep {
+export function openTown(place: Place, { run, env, commands, activity, decided }: Purpose): Doorstep {
   const { root, settings } = place
   const { dryRun } = run
   const startedAt = now()
@@ -41,6 +43,7 @@ export function openTown(place: Place, { run, env, commands, decided }: Purpose)
     runId: run.id,
     trigger: run.trigger,
     startedAt,
+    activity,
     env,
     commands,
     tmux: createTmux({

@@ -1,4 +1,5 @@
 import type { Dialect } from './dialects/dialect.js'
+import type { ActivitySample } from './domain/activity.js'
 import type { Settings } from './domain/settings.js'
 import type { Finding, Mode } from './domain/snapshot.js'
 import type { ClosedGate } from './gate.js'
@@ -34,6 +35,8 @@ export interface Doorstep {
   readonly trigger: Trigger
   /** Epoch ms. */
   readonly startedAt: number
+  /** From before the first child of this run. */
+  readonly activity: ActivitySample
   /** The check's own environment, as it was started. */
   readonly env: Readonly<Record<string, string | undefined>>
   readonly tmux: Tmux

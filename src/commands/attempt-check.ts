@@ -1,6 +1,6 @@
 import { dueNow, type Next } from '../domain/schedule.js'
 import { ConfigError } from '../errors.js'
-import { activityFilesOf } from '../find-dialect.js'
+import { activityFilesOf, sampleActivity } from '../find-dialect.js'
 import { findTown, flawOf, type Place } from '../find-town.js'
 import { notDue } from '../gate/not-due.js'
 import { isHeld, lockedBy, takeLock } from '../gate/own-lock.js'
@@ -103,7 +103,8 @@ async function checkIn(place: Place, { run, surroundings }: Wanted): Promise<Cam
   const commands = createCommands(now() + place.settings.runDeadline, surroundings.headStart)
   surroundings.onStop(commands.killAll)
   const { env } = surroundings
-  const town = openTown(place, { run, env, commands, decided: await kindOf(place, env, commands) })
+  const activity = surroundings.headStart?.activity() ?? sampleActivity(place.root, env, now())
+  const town = openTown(place, { run, env, commands, activity, decided: await kindOf(place, env, commands) })
   try {
     const came = run.mode === 'lifecycle' ? await lifecycle(town) : await heartbeat(town)
     return {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { classicActivityFiles } from './activity-files.js'
 import { bd, gt, list } from './calls.js'
 import { quietEnvironment } from './child-environment.js'
+import { classicStamps } from './classic-activity.js'
 import { classicDatabases, holdsOwnDatabase } from './classic-databases.js'
 import { beadIds, identity, sessionName, stateFile, workFolder } from './classic-names.js'
 import type { Dialect, Kind } from './dialect.js'
@@ -34,7 +34,7 @@ export const classic: Dialect = {
     const found = classicDatabases(root, rigs)
     return found.known ? found.value.databases.map(({ folder }) => folder) : []
   },
-  activityFiles: classicActivityFiles,
+  activityStamps: classicStamps,
   listAgents: ({ folder }) => list(folder, '--type=agent'),
   readAgents: (stdout, { folder }) => readAgentRows(stdout, folder),
   listMail: (root) => list(root, '--type', 'message', '--assignee', inbox, '--status', 'open'),

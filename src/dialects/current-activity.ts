@@ -1,9 +1,9 @@
 import * as z from 'zod/mini'
+import type { Stamp } from '../domain/activity.js'
 import { parseGoTime } from '../domain/go-time.js'
 import type { Leave } from '../domain/snapshot.js'
-import { modifiedAt, readJson } from '../ports/files.js'
-import { currentActivityFiles } from './activity-files.js'
-import type { Dialect, Stamp } from './dialect.js'
+import { readJson } from '../ports/files.js'
+import type { Dialect } from './dialect.js'
 
 const leaveSchema = z.lazy(() =>
   z.object({
@@ -25,10 +25,6 @@ function leaveOf(root: string, sessionName: string): Leave | undefined {
 
 /** Activity of a current town, and of its polecats. */
 export const currentActivity = {
-  activityFiles: currentActivityFiles,
   leaveOf,
-  activityStamps: (root): readonly Stamp[] =>
-    currentActivityFiles(root)
-      .map(modifiedAt)
-      .flatMap((at) => (at === undefined ? [] : [{ at, writtenAt: at }])),
+  activityStamps: ({ writtenAt }): readonly Stamp[] => writtenAt.map((at) => ({ at, writtenAt: at })),
 } satisfies Partial<Dialect>

@@ -1,3 +1,4 @@
+import type { ActivitySample, Stamp } from '../domain/activity.js'
 import type { Agent } from '../domain/agent.js'
 import type { Known } from '../domain/known.js'
 import type {
@@ -21,12 +22,6 @@ export interface Call {
   readonly cwd: string
   /** Variables on top of `childEnvironment`. */
   readonly env?: Readonly<Record<string, string>>
-}
-
-/** When something happened, and when the file that tells so was written. Epoch ms. */
-export interface Stamp {
-  readonly at: number
-  readonly writtenAt: number
 }
 
 /** The environment of whoever runs the check, or a part of it. */
@@ -100,11 +95,8 @@ export interface Dialect {
   /** Identity and settings an agent is started with; the same in its session and its process. */
   environment(root: string, agent: Agent): Readonly<Record<string, string>>
   databases(root: string, rigs: readonly Rig[]): Known<DatabaseList>
-  /** Files that tell of activity in the town; the first that can be used counts. `env`: of whoever runs the check. */
-  activityFiles(root: string, env?: Environment): readonly string[]
-  /** When there was activity in the town, each time with the file's own, where the files hold no `timestamp` of their own;
-   *  the newest that the last check did not leave itself counts. */
-  activityStamps?(root: string): readonly Stamp[]
+  /** When there was activity in the town, by its activity files. */
+  activityStamps(sample: ActivitySample): readonly Stamp[]
   /** The server without which nobody can read the town's issues; undefined: there is none. `env`: what checks are started with. */
   issueServer?(root: string, rigs: readonly Rig[], env: Environment): IssueServer
   /** Folders with issues in which bd keeps a daemon of its own. */

@@ -16,11 +16,9 @@ export function afterLook(ledger: Ledger, snapshot: Snapshot, outcomes: readonly
     return record === before ? [] : [[sight.address, record] as const]
   })
   const agents = news.length === 0 ? ledger.agents : { ...ledger.agents, ...Object.fromEntries(news) }
-  const { activityAt = ledger.activityAt } = snapshot
   const claims = withMailGone(ledger.claims, snapshot)
   const { server = ledger.server } = snapshot
-  const kept = { ...ledger, agents, claims, ...(server && { server }) }
-  return withoutGone({ ...kept, ...(activityAt === undefined ? {} : { activityAt }) }, snapshot)
+  return withoutGone({ ...ledger, agents, claims, ...(server && { server }) }, snapshot)
 }
 
 /** A deletion of which nobody heard has worked all the same: such a claim would be kept for ever. */

@@ -107,6 +107,8 @@ export interface Ledger {
   readonly lastCheck?: PastCheck
   /** The last check that was complete: its gate was open, and it observed the town. */
   readonly lastComplete?: PastCheck
+  /** The last run for requests alone. */
+  readonly lastPass?: Omit<PastCheck, 'intervalSeconds'>
   /** The ledger before this one was unreadable: requests older than this moment may have been carried out. */
   readonly lostAt?: number
 }

@@ -43,7 +43,7 @@ export function ageObstacle({ createdAt }: Mail, { now, settings }: Snapshot): O
 
 /** Whether a check whose ledger is lost may have carried out the request already. */
 const isFromBeforeTheLoss = ({ createdAt = 0 }: Mail, { ledger }: Snapshot): boolean =>
-  ledger.lostAt !== undefined && createdAt < ledger.lostAt + rounding
+  ledger.lostAt !== undefined && createdAt < ledger.lostAt
 
 /** A session counts as older than a request only by more than this, ms: tmux, the kernel's boot time and Dolt all round their times. */
 const surelyOlder = 2000

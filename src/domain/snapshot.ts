@@ -198,7 +198,6 @@ export interface Snapshot {
   readonly ledgerLost: boolean
   /** Since the last activity in the town, sampled before the first child; null: cannot be told. */
   readonly idleSeconds: number | null
-  readonly activityAt: number | undefined
   /** The check before this one was long ago (sleep, power off): start what is dead, say and mark nothing. */
   readonly afterGap: boolean
   readonly blindSpots: readonly BlindSpot[]

@@ -1,16 +1,11 @@
 import type { Call } from '../dialects/dialect.js'
-import { now } from '../ports/clock.js'
 import type { Doorstep } from '../town.js'
 import { askIssues, firstCalls, type Issues } from './databases.js'
-import { type Stamps, sampleActivity } from './idle.js'
 import { type RigList, readRigs } from './rigs.js'
 import { type AskedServers, askServers } from './servers.js'
 
 /** What every look begins with. */
 export interface FirstQuestions {
-  readonly stamps: Stamps
-  /** When they were read, epoch ms. */
-  readonly stampedAt: number
   readonly list: RigList
   /** What bd was asked. */
   readonly calls: readonly Call[]
@@ -21,8 +16,6 @@ export interface FirstQuestions {
 
 /** Asks every database and tmux, side by side: all of them have begun when this returns. */
 export function askFirst(town: Doorstep): FirstQuestions {
-  // Before the first child that is begun here: it may leave its own mark on the town's activity. A list that bd was asked for ahead leaves none.
-  const [stampedAt, stamps] = [now(), sampleActivity(town)]
   const list = readRigs(town.root)
   const databases = town.dialect.databases(town.root, list.rigs.known ? list.rigs.value : [])
   const calls = firstCalls(town, databases)
@@ -30,5 +23,5 @@ export function askFirst(town: Doorstep): FirstQuestions {
   const issues = askIssues(town, databases, calls)
   town.commands.endHeadStart()
   const asked = [...calls.agents.map(({ call }) => call), ...(calls.mail ? [calls.mail] : [])]
-  return { stamps, stampedAt, list, calls: asked, issues, servers: askServers(town) }
+  return { list, calls: asked, issues, servers: askServers(town) }
 }

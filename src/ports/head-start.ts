@@ -1,3 +1,4 @@
+import type { ActivitySample } from '../domain/activity.js'
 import { type Begun, beginQuestion, type Question } from './begin-question.js'
 import { killGroup } from './child-group.js'
 import { now } from './clock.js'
@@ -8,6 +9,8 @@ import type { Holder } from './lock-holder.js'
 export interface HeadStart {
   /** Who had taken the town's lock last by then: what somebody does who takes it in between, they may not know of. */
   readonly after: Holder
+  /** From before these questions were put; not when it is old. */
+  activity(): ActivitySample | undefined
   /** The child that was asked exactly this, by the program at `path`; given to one only, and not when it is old. */
   take(question: Question, path: string): Begun | undefined
   /** Ends those that nobody took. */
@@ -22,8 +25,14 @@ interface Ahead extends Begun {
   readonly keep: () => void
 }
 
+/** What was seen before the questions are put. */
+interface Before {
+  readonly after: Holder
+  readonly activity: ActivitySample
+}
+
 /** Puts questions to the program at `path`, side by side. Throws when one cannot be put; none is at work then. */
-export function askAhead(questions: readonly Question[], path: string, after: Holder): HeadStart {
+export function askAhead(questions: readonly Question[], path: string, { after, activity }: Before): HeadStart {
   const begunAt = now()
   let waiting: Ahead[] = []
   const end = () => {
@@ -39,6 +48,7 @@ export function askAhead(questions: readonly Question[], path: string, after: Ho
   }
   return {
     after,
+    activity: () => (isFresh() ? activity : undefined),
     take(question, program) {
       const found = program === path && isFresh() ? waiting.find((one) => isSame(one.question, question)) : undefined
       waiting = waiting.filter((one) => one !== found)

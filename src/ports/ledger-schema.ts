@@ -63,6 +63,8 @@ const child = z.lazy(() =>
 
 const server = z.lazy(() => z.looseObject({ pid: z.number(), startTime: z.string(), socket: z.string() }))
 
+const pass = z.lazy(() => z.looseObject({ startedAt: at, endedAt: at }))
+
 const check = z.looseObject({ startedAt: at, endedAt: at, intervalSeconds: z.number() })
 
 /** The ledger as it stands on disk. Loose at every level: what a later version wrote there is kept. */
@@ -79,5 +81,6 @@ export const ledgerSchema = z.looseObject({
   activityAt: z.exactOptional(at),
   lastCheck: z.exactOptional(check),
   lastComplete: z.exactOptional(check),
+  lastPass: z.exactOptional(pass),
   lostAt: z.exactOptional(at),
 })

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { idleSince } from '../domain/activity.js'
 import { afterLook } from '../domain/bookkeeping.js'
 import { isResult, type Turn } from '../domain/lasting.js'
 import type { Ledger } from '../domain/ledger.js'
@@ -56,11 +57,16 @@ async function sayAlarm(town: Town, heartbeat: Heartbeat, { begun, lasting }: Tu
   return Object.fromEntries(Object.entries(lasting).filter(([key]) => key !== news.key))
 }
 
-function ledgerAfter(ledger: Ledger, town: Town, heartbeat: Heartbeat): Ledger {
-  if (town.mode === 'lifecycle') return ledger
+function ledgerAfter(before: Ledger, town: Town, heartbeat: Heartbeat): Ledger {
+  const { dialect, activity } = town
   const { snapshot, outcomes, next, endedAt } = heartbeat
+  // What a run leaves itself in the activity files is known by its times: from before its first child.
+  const run = { startedAt: Math.min(town.startedAt, activity.at), endedAt }
+  const { activityAt } = idleSince(dialect.activityStamps(activity), before, activity.at)
+  const ledger = activityAt === undefined ? before : { ...before, activityAt }
+  if (town.mode === 'lifecycle') return { ...ledger, lastPass: run }
   const seen = snapshot === undefined ? ledger : afterLook(ledger, snapshot, outcomes)
-  const lastCheck = { startedAt: town.startedAt, endedAt, intervalSeconds: next.intervalSeconds }
+  const lastCheck = { ...run, intervalSeconds: next.intervalSeconds }
   return { ...seen, lastCheck, ...(isComplete(heartbeat) ? { lastComplete: lastCheck } : {}) }
 }
 

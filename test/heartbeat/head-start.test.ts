@@ -206,6 +206,7 @@ describe('another check that was at work since bd was asked', () => {
     const fate: string[] = []
     const headStart: HeadStart = {
       after: holder,
+      activity: () => undefined,
       take: () => void fate.push('take'),
       end: () => void fate.push('end'),
     }

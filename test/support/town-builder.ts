@@ -176,7 +176,6 @@ export function town(overrides: Partial<Snapshot> = {}, ...sights: readonly Agen
     ledger: emptyLedger,
     ledgerLost: false,
     idleSeconds: 60,
-    activityAt: ago(MINUTE),
     afterGap: false,
     blindSpots: [],
     findings: [],

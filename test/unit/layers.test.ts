@@ -41,7 +41,10 @@ const ARROWS: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
     /^(entry|parts)\.ts$/,
     /^(parts|head-start|leave-at-once|main|exit-codes|domain\/priority)\.ts$|^ports\/(same-memory|install-source|journal)\.ts$/,
   ],
-  [/^head-start\.ts$/, /^(town-root|plain-line|stop-signals)\.ts$|^dialects\/child-environment\.ts$|^ports\//],
+  [
+    /^head-start\.ts$/,
+    /^(town-root|plain-line|stop-signals)\.ts$|^dialects\/(child-environment|activity-files)\.ts$|^ports\//,
+  ],
   [
     /^leave-at-once\.ts$/,
     /^(town-root|report|version|plain-line|request)\.ts$|^gate\/not-due\.ts$|^dialects\/activity-files\.ts$|^domain\/(plain|redaction)\.ts$|^(remember|report|ports)\//,

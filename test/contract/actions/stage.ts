@@ -54,6 +54,7 @@ export function performingIn(fake: FakeTown, options: StageOptions = {}): Perfor
     runId: 'run',
     trigger: 'manual',
     startedAt: Date.now(),
+    activity: { at: Date.now(), notes: [], writtenAt: [] },
     env,
     commands,
     tmux: createTmux({ socket: fake.tmux.socket, commands, env: tmuxEnv, deadline: 5000, underSystemd }),

@@ -57,6 +57,7 @@ export function bareTown(): BareTown {
           run: { id: 'r', mode: 'heartbeat', dryRun, trigger: 'manual' },
           env,
           commands: createCommands(Date.now() + 90_000),
+          activity: { at: Date.now(), notes: [], writtenAt: [] },
           decided: { kind: classicKind, from: [], signs: undefined, programs: undefined, doubts: [] },
         }),
       ),

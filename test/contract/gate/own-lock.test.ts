@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { classic } from '../../../src/dialects/classic.js'
+import { activityFilesOf } from '../../../src/dialects/activity-files.js'
 import { notDue } from '../../../src/gate/not-due.js'
 import { isHeld, lockedBy, type TakenLock, takeLock } from '../../../src/gate/own-lock.js'
 
@@ -90,7 +90,7 @@ describe('a heartbeat', () => {
   const appoint = (last: number, earliest: number, next: number): string =>
     bare.write('daemon/heartbeat/next', `${seconds + last} ${seconds + earliest} ${seconds + next}\n`)
 
-  const activity = (): readonly string[] => classic.activityFiles(bare.root)
+  const activity = (): readonly string[] => activityFilesOf(bare.root, {})
 
   it('is due when nobody wrote down when', () => {
     expect(notDue(bare.root, activity(), now)).toBeUndefined()

@@ -2,13 +2,14 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { sampleActivity } from '../../../src/dialects/activity-files.js'
 import { classic } from '../../../src/dialects/classic.js'
+import { idleSince } from '../../../src/domain/activity.js'
 import { type Agent, address } from '../../../src/domain/agent.js'
 import { known } from '../../../src/domain/known.js'
 import { emptyLedger } from '../../../src/domain/ledger.js'
 import { readFlags } from '../../../src/observe/flags.js'
 import { lookAtFolder } from '../../../src/observe/folder.js'
-import { activityBy, sampleActivity } from '../../../src/observe/idle.js'
 import { readPending } from '../../../src/observe/pending.js'
 import { readRestraints, restraintOf } from '../../../src/observe/restraints.js'
 import { readRigs } from '../../../src/observe/rigs.js'
@@ -322,7 +323,7 @@ describe('the activity of the town', () => {
   const written = (place: string, timestamp: string) =>
     putJson(join(place, 'daemon/activity.json'), { last_command: 'gt', timestamp })
   const idle = (env: Record<string, string> = {}) => {
-    return activityBy(sampleActivity({ dialect: classic, root, env }), emptyLedger, now).idleSeconds
+    return idleSince(classic.activityStamps(sampleActivity(root, env, now)), emptyLedger, now).idleSeconds
   }
 
   it('is told by this town’s own file before any other', () => {

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path'
+import { sampleActivity } from '../../../src/dialects/activity-files.js'
 import { kindNamed } from '../../../src/dialects/index.js'
 import { withoutForeign } from '../../../src/domain/launch.js'
 import type { Settings } from '../../../src/domain/settings.js'
@@ -48,6 +49,7 @@ export function opened(
     runId: 'look',
     trigger: 'manual',
     startedAt,
+    activity: sampleActivity(root, env, startedAt),
     env,
     tmux: createTmux({ socket, commands, env: withoutForeign(env), deadline: settings.deadline }),
     commands,

@@ -19,8 +19,10 @@ function asked(lines: string) {
   return { program: join(folder, 'program'), folder, calls, question }
 }
 
+const activity = { at: 0, notes: [], writtenAt: [] }
+
 function begin(questions: readonly Question[], program: string): HeadStart {
-  const begun = askAhead(questions, program, { pid: 1, since: 0 })
+  const begun = askAhead(questions, program, { after: { pid: 1, since: 0 }, activity })
   onTestFinished(() => begun.end())
   return begun
 }

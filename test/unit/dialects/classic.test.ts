@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { classicActivityFiles } from '../../../src/dialects/activity-files.js'
 import { classic } from '../../../src/dialects/classic.js'
 import { type Database, databaseOf } from '../../../src/dialects/database.js'
 import { commandOf } from '../../../src/dialects/dialect.js'
@@ -190,13 +191,13 @@ describe('a mail that could not be deleted', () => {
 })
 
 it('activity is told by the file of this town, then by those of $GT_TOWN_ROOT and ~/gt', () => {
-  expect(classic.activityFiles(T, { GT_TOWN_ROOT: '/other', HOME: '/home/u' })).toEqual([
+  expect(classicActivityFiles(T, { GT_TOWN_ROOT: '/other', HOME: '/home/u' })).toEqual([
     '/town/daemon/activity.json',
     '/other/daemon/activity.json',
     '/home/u/gt/daemon/activity.json',
   ])
-  expect(classic.activityFiles(T, { GT_TOWN_ROOT: '/town', HOME: '' })).toEqual(['/town/daemon/activity.json'])
-  expect(classic.activityFiles(T)).toEqual(['/town/daemon/activity.json'])
+  expect(classicActivityFiles(T, { GT_TOWN_ROOT: '/town', HOME: '' })).toEqual(['/town/daemon/activity.json'])
+  expect(classicActivityFiles(T)).toEqual(['/town/daemon/activity.json'])
 })
 
 describe('the database of an issue', () => {

@@ -661,9 +661,9 @@ describe('a request sent before the ledger was lost', () => {
   })
 
   it.each<[string, number, readonly string[], readonly string[]]>([
-    ['a second after the loss is new', lostAt + SECOND, ['close gm-1'], ['superseded']],
-    ['within the rounding of the loss is from before', lostAt + 499, [], ['lost-ledger!']],
-  ])('or %s', (_, createdAt, actions, findings) => {
+    ['at the moment of the loss is new', lostAt, ['close gm-1'], ['superseded']],
+    ['a millisecond before is not', lostAt - 1, [], ['lost-ledger!']],
+  ])('sent %s', (_, createdAt, actions, findings) => {
     const made = { createdAt: lostAt + 2 * SECOND, processStartedAt: lostAt + 2 * SECOND }
     expect(both(asked([ask('cycle', { createdAt })], { session: made }, lost))).toEqual([actions, findings])
   })

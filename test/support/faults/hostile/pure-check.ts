@@ -1,3 +1,4 @@
+import { sampleActivity } from '../../../../src/dialects/activity-files.js'
 import type { Snapshot } from '../../../../src/domain/snapshot.js'
 import { ConfigError } from '../../../../src/errors.js'
 import { findTown } from '../../../../src/find-town.js'
@@ -37,8 +38,9 @@ export async function pureCheck(
   try {
     const place = findTown({ town: root, env, cwd: root })
     const run = { id: 'run', version: '0', startedAt: stage.now, mode, dryRun: true, trigger: 'manual' } as const
+    const activity = sampleActivity(root, env, stage.now)
     const decided = await kindOf(place, env, commands)
-    const opened = withLedger(openTown(place, { run, env, commands, decided }))
+    const opened = withLedger(openTown(place, { run, env, commands, activity, decided }))
     const heartbeat = await remember(opened, await lookAndAct(opened, await beginLook(opened)))
     const where = { root, dialect: opened.dialect.name, socket: opened.tmux.socket }
     const told: Told = { run, town: where, heartbeat, children: commands.tally() }
