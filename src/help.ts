@@ -3,9 +3,10 @@ export { version } from './version.js'
 /** Where everything is, at the end of the long help. */
 export const mainHelp = `
 A check exits with
-   0  ok           all was seen; all is well, or was repaired, or there was nothing to do
-   1  warning      a person is wanted: an agent is down and waits for its next try or is held back,
-                   is stalled, or a request was refused
+   0  ok           all was seen; each agent that should run is running, starting or paused on
+                   purpose, or there was nothing to do
+   1  warning      something needs attention: an agent that should run is retrying, held, blocked or
+                   not understood, or it is stalled, or a request was refused
    2  critical     a repair was tried and failed
    3  unknown      something could not be seen; what depends on it was left alone
   64  usage        the command line is wrong

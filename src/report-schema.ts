@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { kinds } from './dialects/index.js'
+import { agentStates } from './domain/snapshot.js'
 
 const time = z.iso.datetime().check(z.describe('RFC 3339, in UTC'))
 const count = z.int().check(z.nonnegative())
@@ -59,6 +60,7 @@ const finding = z.looseObject({
   rule: z.string(),
   agent,
   verdict: z.string(),
+  state: z.optional(z.enum(agentStates)).check(z.describe('how an agent that should run is doing')),
   because: z.string(),
   evidence: z.record(z.string(), z.unknown()),
   wantsPerson: z.boolean(),

@@ -3,6 +3,7 @@ import { describe } from './domain/describe.js'
 import { formatDuration } from './domain/duration.js'
 import { plain } from './domain/plain.js'
 import type { BlindSpot, Finding } from './domain/snapshot.js'
+import { isWeighty } from './domain/verdict.js'
 import { verdictFor } from './exit-codes.js'
 import type { Heartbeat } from './remember/account.js'
 import { seenIn } from './remember/seen.js'
@@ -25,7 +26,7 @@ export function reportLines(told: Told, { volume, paint }: Telling): readonly st
       told.run.dryRun ? 'would do' : 'done',
       heartbeat.outcomes.filter(isDeed).flatMap((one) => deed(one, volume)),
     ),
-    ...section('waits', volume === 'quiet' ? [] : heartbeat.outcomes.filter(isPutOff).map(putOff)),
+    ...section('waits', heartbeat.outcomes.filter(volume === 'quiet' ? isWeighty : isPutOff).map(putOff)),
     ...section('could not be seen', heartbeat.blindSpots.map(blindSpot)),
     ...(volume === 'quiet' ? [] : nextLine(heartbeat, told).map(plain)),
   ]

@@ -116,6 +116,9 @@ const whole = () =>
     spawnGrace: z.prefault(second, '5m').check(z.describe('A spawning polecat is left alone for this long')),
     requestMaxAge: z.prefault(second, '6h').check(z.describe('Older lifecycle requests are not carried out')),
     noticeRepeat: z.prefault(second, '6h').check(z.describe('The same notice again only after this time')),
+    attentionAfter: z
+      .prefault(second, '30m')
+      .check(z.describe('An agent that should run and has not for this long is reported by mail')),
     backoff,
     worktree: z.prefault(z.boolean(), true).check(z.describe('Bring worktrees up to date before a start')),
     theme: z

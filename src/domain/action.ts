@@ -96,6 +96,8 @@ export interface Plan {
   readonly findings: readonly Finding[]
   /** What a rule could not judge for want of an answer, besides what looking itself could not see. */
   readonly blindSpots?: readonly BlindSpot[]
+  /** When an agent that does not run is to be reported if that lasts, epoch ms: the next check comes by then. */
+  readonly reportAt?: number
 }
 
 export interface Outcome {

@@ -40,6 +40,20 @@ export function nextTry(starts: readonly StartRecord[], now: number, backoff: Ba
   return until <= now ? { state: 'free' } : { state, until, count: past.length }
 }
 
+/** The state of an agent that is down and whose next start is not due. */
+export const triedState = ({ state }: Exclude<NextTry, { state: 'free' }>): 'retrying' | 'held' =>
+  state === 'held' ? 'held' : 'retrying'
+
+/** How the starts went that count, in words: `1 restart failed (claude was not found …)`. */
+export function inVain(starts: readonly StartRecord[]): string {
+  const tried = starts.filter(({ outcome, forgiven }) => outcome !== 'duplicate' && forgiven !== true)
+  const failed = tried.filter(({ outcome }) => outcome === 'failed')
+  const number = `${tried.length} restart${tried.length === 1 ? '' : 's'}`
+  const error = failed.at(-1)?.error
+  const last = error === undefined ? '' : ` (${error})`
+  return failed.length === tried.length ? `${number} failed${last}` : `${number} did not keep it running${last}`
+}
+
 /** Whether requests started the agent so often within the window that one more has to wait while its session stays. */
 export function tooManyRequested(record: AgentRecord, now: number, backoff: Backoff): boolean {
   const requested = counted(record.starts, now).filter(({ by, at }) => by === 'request' && now - at < backoff.window)

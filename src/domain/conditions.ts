@@ -109,20 +109,23 @@ export function isExcused(sight: AgentSight, moment: Moment): boolean {
   return at === undefined || ageOf(now, at) < settings.spawnGrace
 }
 
-/** Whether the beads of work must be asked what hangs on the agent's hook: a polecat that is down, or was silent for long. */
+/** Whether it matters what a polecat has on its hook: it is down, or not understood. */
+const mayNotRun = (sight: AgentSight, moment: Moment): boolean => isDown(sight, moment) || isNotUnderstood(sight)
+
+/** Whether the beads of work must be asked what hangs on the agent's hook: a polecat that may not run, or was silent for long. */
 export function needsHook(sight: AgentSight, moment: Moment): boolean {
   if (!moment.steps.workHooks || !isPolecat(sight) || sight.restraint !== undefined || !sight.bead.known) return false
   if (isSilent(sight, moment)) return true
-  return isDown(sight, moment) && !isExcused(sight, moment)
+  return mayNotRun(sight, moment) && !isExcused(sight, moment)
 }
 
-/** Whether the bead on the agent's hook must be asked before anything can be said: a polecat that is down with work, where only
+/** Whether the bead on the agent's hook must be asked before anything can be said: a polecat that may not run, with work, where only
  *  its own bead tells of that. */
 export function needsWork(sight: AgentSight, moment: Moment): boolean {
   if (moment.steps.workHooks) return false
   const bead = beadOf(sight)
   if (!isPolecat(sight) || sight.restraint !== undefined || bead === undefined || bead.hook === '') return false
-  return isDown(sight, moment) && !isExcused(sight, moment)
+  return mayNotRun(sight, moment) && !isExcused(sight, moment)
 }
 
 /** Whether work on a hook is over: closed, or deleted (which bd calls a tombstone). */

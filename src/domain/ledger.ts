@@ -10,8 +10,17 @@ export interface StartRecord {
   readonly outcome: 'begun' | 'started' | 'failed' | 'duplicate'
   /** The session that came of it. */
   readonly identity?: SessionIdentity
+  /** Why it failed, one line without secrets. */
+  readonly error?: string
   /** The agent has been well since: it counts no more, and is kept because its session may have to be known again. */
   readonly forgiven?: boolean
+}
+
+/** An agent that should run and does not. */
+export interface AttentionRecord {
+  readonly condition: 'down' | 'blocked' | 'unknown' | 'starting'
+  /** In every check since, epoch ms. */
+  readonly since: number
 }
 
 /** What must be remembered of one agent. */
@@ -32,6 +41,7 @@ export interface AgentRecord {
   readonly process?: string | undefined
   /** The account's login shell swallowed a start: use `/bin/sh -l`. */
   readonly plainShell?: boolean | undefined
+  readonly attention?: AttentionRecord | undefined
 }
 
 /** A lifecycle request that was claimed before its mail was deleted. */

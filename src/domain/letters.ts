@@ -1,5 +1,6 @@
 import type { Notify } from './action.js'
-import { rigOf } from './agent.js'
+import { type Address, rigOf } from './agent.js'
+import type { Attention } from './attention.js'
 import { nextTry } from './backoff.js'
 import { ageOf, isDown, type PolecatSight, waitingMail } from './conditions.js'
 import { goMinutes } from './go-time.js'
@@ -10,7 +11,7 @@ import type { AgentSight, Snapshot } from './snapshot.js'
 
 /** What a mail is about and says. Kind, agent and hook together make it the same notice again. */
 export interface Letter {
-  readonly kind: 'GUPP_VIOLATION' | 'ORPHANED_WORK' | 'CRASHED_POLECAT' | 'STALLED' | 'UNKNOWN_WORK'
+  readonly kind: 'GUPP_VIOLATION' | 'ORPHANED_WORK' | 'CRASHED_POLECAT' | 'STALLED' | 'UNKNOWN_WORK' | 'NEEDS_ATTENTION'
   readonly subject: string
   readonly body: string
 }
@@ -117,6 +118,37 @@ export function stalledDeacon(snapshot: Snapshot): Letter {
   }
 }
 
+const actionNeeded: Readonly<Record<Attention['condition'], string>> = {
+  down: 'Find out why it does not start: gt-heartbeat status has the last error.',
+  blocked: 'Remove what blocks its start. The next check starts it then.',
+  unknown: 'Look at its session. If no agent runs there, end the session: the next check starts the agent.',
+  starting: 'Look at its session: it may wait for input.',
+}
+
+/** An agent that should run has not for a while; the original daemon knew no such notice. */
+export function needsAttention(
+  sight: AgentSight,
+  { condition, state, because, since, now, until }: Attention & { readonly since: number; readonly now: number },
+): Letter {
+  const lasts = goMinutes(ageOf(now, since))
+  const hook = hookWords(sight)
+  return {
+    kind: 'NEEDS_ATTENTION',
+    subject: `NEEDS_ATTENTION: ${sight.address} has been ${condition} for ${lasts}`,
+    body: [
+      `Agent ${sight.address} should run, and checks have not found it running for ${lasts}.`,
+      '',
+      `state: ${state}`,
+      `since: ${new Date(since).toISOString()}`,
+      `because: ${oneLine(because)}`,
+      ...(hook === '' ? [] : [`hook_bead: ${hook}`]),
+      ...(until === undefined ? [] : [`next_try: ${new Date(until).toISOString()}`]),
+      '',
+      `Action needed: ${actionNeeded[condition]}`,
+    ].join('\n'),
+  }
+}
+
 function isUnfit(witness: AgentSight, snapshot: Snapshot): boolean {
   if (isDown(witness, snapshot)) return true
   const { starts } = recordOf(snapshot.ledger, witness.address)
@@ -124,30 +156,30 @@ function isUnfit(witness: AgentSight, snapshot: Snapshot): boolean {
   return held && witness.liveness.state === 'starting'
 }
 
-/** Who is told about an agent: its rig's witness, or the mayor when that one is down or held, or there is none. */
+/** Who is told about an agent: its rig's witness; the mayor about a witness, or when that one is down or held, or there is none. */
 export function recipientOf(sight: AgentSight, snapshot: Snapshot): string {
   const rig = rigOf(sight.agent)
-  if (rig === undefined) return MAYOR
+  if (rig === undefined || sight.agent.role === 'witness') return MAYOR
   const witness = snapshot.agents.find(({ agent }) => agent.role === 'witness' && agent.rig === rig)
   return witness !== undefined && isUnfit(witness, snapshot) ? MAYOR : `${rig}/witness`
 }
 
-/** `<kind>|<address>|<hook>`: under this key the ledger remembers that it was said. */
-const noticeKey = (kind: Letter['kind'], sight: AgentSight): string => `${kind}|${sight.address}|${hookOf(sight)}`
+/** Under this key the ledger remembers that it was said; `about`: the work on its hook, or what else the notice is about. */
+export const noticeKey = (kind: Letter['kind'], agent: Address, about: string): string => `${kind}|${agent}|${about}`
 
 /** A letter on its way to whoever looks after the agent. */
 export function notify(
   sight: AgentSight,
   snapshot: Snapshot,
-  said: { letter: Letter; rule: string; because: string },
+  said: { letter: Letter; rule: string; because: string; about?: string },
 ): Notify {
-  const { letter, rule, because } = said
+  const { letter, rule, because, about = hookOf(sight) } = said
   return {
     kind: 'notify',
     rule,
     because,
     agent: sight.agent,
-    key: noticeKey(letter.kind, sight),
+    key: noticeKey(letter.kind, sight.address, about),
     to: recipientOf(sight, snapshot),
     subject: letter.subject,
     body: letter.body,

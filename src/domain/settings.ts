@@ -37,6 +37,8 @@ export interface Settings {
   readonly spawnGrace: number
   readonly requestMaxAge: number
   readonly noticeRepeat: number
+  /** An agent that should run and has not for this long is reported by mail. */
+  readonly attentionAfter: number
   readonly backoff: Backoff
   readonly worktree: boolean
   readonly theme: boolean
@@ -77,6 +79,7 @@ export const defaultSettings: Settings = {
   spawnGrace: 5 * MINUTE,
   requestMaxAge: 6 * HOUR,
   noticeRepeat: 6 * HOUR,
+  attentionAfter: 30 * MINUTE,
   backoff: {
     initial: 30 * SECOND,
     max: 10 * MINUTE,

@@ -155,6 +155,10 @@ export interface BlindSpot {
 /** A JSON value a finding shows as evidence. */
 export type Evidence = Readonly<Record<string, string | number | boolean | null | readonly string[]>>
 
+/** How an agent that should run is doing. `down`: its start was put off. `paused`: on purpose. */
+export const agentStates = ['starting', 'down', 'retrying', 'held', 'paused', 'blocked', 'unknown'] as const
+export type AgentState = (typeof agentStates)[number]
+
 /** Something a rule saw. `wantsPerson` makes the check a warning (exit 1). */
 export interface Finding {
   readonly rule: string
@@ -163,6 +167,8 @@ export interface Finding {
   readonly because: string
   readonly evidence: Evidence
   readonly wantsPerson: boolean
+  /** Of an agent that should run, where the finding is about that. */
+  readonly state?: AgentState
   /** When the next try is due, epoch ms: the next heartbeat comes by then. */
   readonly until?: number
 }

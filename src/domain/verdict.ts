@@ -16,12 +16,13 @@ export function resultOf({ outcomes, blindSpots, findings }: Course): Result {
   if (outcomes.some(({ outcome }) => outcome === 'failed')) return 'critical'
   if (blindSpots.some(({ missingProgram }) => missingProgram !== undefined)) return 'unavailable'
   if (blindSpots.length > 0) return 'unknown'
-  if (findings.some(({ wantsPerson }) => wantsPerson) || outcomes.some(isRequestPutOff)) return 'warning'
+  if (findings.some(({ wantsPerson }) => wantsPerson) || outcomes.some(isWeighty)) return 'warning'
   return 'ok'
 }
 
-/** A request that could not be carried out now, and not merely for want of time. */
-function isRequestPutOff({ action, outcome }: Outcome): boolean {
-  const asked = action.kind === 'cycle' || action.kind === 'restart' || action.kind === 'shutdown'
-  return asked && outcome === 'deferred' && action.deferred?.soon !== true
+/** Whether what was put off is a warning: a start, since its agent should run; a request, unless only time was short. */
+export function isWeighty({ action, outcome }: Outcome): boolean {
+  if (outcome !== 'deferred') return false
+  const isRequest = action.kind === 'cycle' || action.kind === 'restart' || action.kind === 'shutdown'
+  return action.kind === 'start' || (isRequest && action.deferred?.soon !== true)
 }

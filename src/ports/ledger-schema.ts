@@ -18,8 +18,13 @@ const start = z.lazy(() =>
     by: z.enum(['inference', 'request']),
     outcome: z.enum(['begun', 'started', 'failed', 'duplicate']),
     identity: z.exactOptional(identity),
+    error: z.exactOptional(z.string()),
     forgiven: z.exactOptional(z.boolean()),
   }),
+)
+
+const attention = z.lazy(() =>
+  z.looseObject({ condition: z.enum(['down', 'blocked', 'unknown', 'starting']), since: at }),
 )
 
 // There may be thousands: what is missing where it must not be undefined is parsed all the same, and takes as long again as the rest.
@@ -32,6 +37,7 @@ const agent = z.looseObject({
   standDown: z.optional(z.looseObject({ since: at, hook: z.nullable(z.string()) })),
   process: z.optional(z.string()),
   plainShell: z.optional(z.boolean()),
+  attention: z.optional(attention),
 })
 
 const claim = z.lazy(() =>

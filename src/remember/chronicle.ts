@@ -65,13 +65,14 @@ export function deedEntry(
 }
 
 /** Something that began to be so, for the history: holds, stalls, refusals. */
-export const findingEntry = (town: Town, { rule, agent, verdict, because, evidence }: Finding): Entry => ({
+export const findingEntry = (town: Town, { rule, agent, verdict, state, because, evidence }: Finding): Entry => ({
   type: 'finding',
   run: town.runId,
   at: new Date().toISOString(),
   rule,
   agent: agent ?? null,
   verdict,
+  ...(state === undefined ? {} : { state }),
   because,
   evidence,
 })
@@ -103,10 +104,11 @@ export function checkEntry(town: Town, heartbeat: Heartbeat): Entry {
   }
 }
 
-const waitingEntry = ({ rule, agent, verdict, because, until }: Finding): Entry => ({
+const waitingEntry = ({ rule, agent, verdict, state, because, until }: Finding): Entry => ({
   rule,
   agent: agent ?? null,
   verdict,
+  ...(state === undefined ? {} : { state }),
   because,
   ...(until === undefined ? {} : { until: new Date(until).toISOString() }),
 })

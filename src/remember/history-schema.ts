@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { agentStates } from '../domain/snapshot.js'
 
 const time = z.iso.datetime()
 const agent = z.nullable(z.string())
@@ -16,6 +17,8 @@ const deedSchema = z.looseObject({
   error: z.optional(z.string()),
 })
 
+const state = z.optional(z.enum(agentStates)).check(z.describe('how an agent that should run is doing'))
+
 /** Something that began to be so in a check. */
 const begunSchema = z.looseObject({
   type: z.literal('finding'),
@@ -24,6 +27,7 @@ const begunSchema = z.looseObject({
   rule: z.string(),
   agent,
   verdict: z.string(),
+  state,
   because: z.string(),
 })
 
@@ -31,6 +35,7 @@ const begunSchema = z.looseObject({
 export const waitingSchema = z.looseObject({
   agent,
   verdict: z.string(),
+  state,
   because: z.string(),
   until: z.optional(time),
 })

@@ -18,8 +18,9 @@ export function nextAfter(town: Town, reckoning: Reckoning): Next {
   return town.mode === 'heartbeat' ? afterHeartbeat(town, reckoning) : afterRequests(town, reckoning)
 }
 
-function afterHeartbeat({ settings }: Town, { gate, snapshot, course, endedAt }: Reckoning): Next {
-  const caps = capsOf(course, { now: endedAt, closed: gate.open ? undefined : gate.because })
+function afterHeartbeat({ settings }: Town, { gate, snapshot, plan, course, endedAt }: Reckoning): Next {
+  const closed = gate.open ? undefined : gate.because
+  const caps = capsOf(course, { now: endedAt, closed, reportAt: plan.reportAt })
   const idleSeconds = snapshot?.idleSeconds ?? null
   return nextHeartbeat({ now: endedAt, idleSeconds, intervals: settings.intervals }, caps)
 }

@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import { idleSince } from '../domain/activity.js'
+import { noteAttention } from '../domain/attention.js'
 import { afterLook } from '../domain/bookkeeping.js'
 import { isResult, type Turn } from '../domain/lasting.js'
 import type { Ledger } from '../domain/ledger.js'
 import { changesSession } from '../domain/plan.js'
-import type { BlindSpot } from '../domain/snapshot.js'
+import type { BlindSpot, Snapshot } from '../domain/snapshot.js'
 import { addFolder } from '../ports/files.js'
 import type { Town } from '../town.js'
 import { type Heartbeat, isComplete } from './account.js'
@@ -57,15 +58,21 @@ async function sayAlarm(town: Town, heartbeat: Heartbeat, { begun, lasting }: Tu
   return Object.fromEntries(Object.entries(lasting).filter(([key]) => key !== news.key))
 }
 
+/** Behind a closed gate no agent should run. */
+function afterSnapshot(ledger: Ledger, snapshot: Snapshot, { gate, ...course }: Heartbeat): Ledger {
+  const seen = afterLook(ledger, snapshot, course.outcomes)
+  return noteAttention(seen, snapshot, gate.open ? course : { ...course, findings: [], blindSpots: [] })
+}
+
 function ledgerAfter(before: Ledger, town: Town, heartbeat: Heartbeat): Ledger {
   const { dialect, activity } = town
-  const { snapshot, outcomes, next, endedAt } = heartbeat
+  const { snapshot, next, endedAt } = heartbeat
   // What a run leaves itself in the activity files is known by its times: from before its first child.
   const run = { startedAt: Math.min(town.startedAt, activity.at), endedAt }
   const { activityAt } = idleSince(dialect.activityStamps(activity), before, activity.at)
   const ledger = activityAt === undefined ? before : { ...before, activityAt }
   if (town.mode === 'lifecycle') return { ...ledger, lastPass: run }
-  const seen = snapshot === undefined ? ledger : afterLook(ledger, snapshot, outcomes)
+  const seen = snapshot === undefined ? ledger : afterSnapshot(ledger, snapshot, heartbeat)
   const lastCheck = { ...run, intervalSeconds: next.intervalSeconds }
   return { ...seen, lastCheck, ...(isComplete(heartbeat) ? { lastComplete: lastCheck } : {}) }
 }

@@ -1,5 +1,5 @@
 import type { Notify, Plan, Start } from '../domain/action.js'
-import { type NextTry, nextTry } from '../domain/backoff.js'
+import { inVain, type NextTry, nextTry, triedState } from '../domain/backoff.js'
 import { evidenceOf, personAt } from '../domain/conditions.js'
 import { recordOf } from '../domain/ledger.js'
 import { blindSpot, finding, planOf, type Said } from '../domain/plan.js'
@@ -23,16 +23,19 @@ function says(snapshot: Snapshot, { sight, rule }: Down, said: Omit<Said, 'rule'
 }
 
 function notYet(snapshot: Snapshot, down: Down, next: Exclude<NextTry, { state: 'free' }>): Plan {
-  const { state, until, count } = next
+  const { state: verdict, until, count } = next
   const evidence = { ...evidenceOf(down.sight, snapshot.now), starts: count }
-  const because = `${down.because}; ${count === 1 ? 'one start has' : `${count} starts have`} not kept it up`
-  return says(snapshot, down, { verdict: state, because, evidence, until, wantsPerson: true })
+  const because = `${down.because}; ${inVain(recordOf(snapshot.ledger, down.sight.address).starts)}`
+  return says(snapshot, down, { verdict, state: triedState(next), because, evidence, until, wantsPerson: true })
 }
 
 function deferred(snapshot: Snapshot, down: Down, person: string): Plan {
   const because = `${down.because}; left alone: ${person}`
   const start: Start = { ...startOf(down), deferred: { because: person, soon: false } }
-  return { ...says(snapshot, down, { verdict: 'attached', because }), actions: [start] }
+  return {
+    ...says(snapshot, down, { verdict: 'attached', state: 'blocked', because, wantsPerson: true }),
+    actions: [start],
+  }
 }
 
 /** Plans to start an agent that is down, unless it was told to stay down, a person is there, or its next try is not due yet. */
@@ -41,6 +44,8 @@ export function bringUp(snapshot: Snapshot, down: Down): Plan {
   if (sight.restraint !== undefined) {
     return says(snapshot, down, {
       verdict: 'restrained',
+      // Where nobody could be asked it is not down on purpose.
+      state: sight.restraint.kind === 'blind' ? 'blocked' : 'paused',
       because: `${down.because}; left down: ${sight.restraint.because}`,
     })
   }

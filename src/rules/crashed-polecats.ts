@@ -1,5 +1,14 @@
 import type { Plan } from '../domain/action.js'
-import { evidenceOf, isDown, isExcused, isOver, isPolecat, type PolecatSight, townsOwn } from '../domain/conditions.js'
+import {
+  evidenceOf,
+  isDown,
+  isExcused,
+  isNotUnderstood,
+  isOver,
+  isPolecat,
+  type PolecatSight,
+  townsOwn,
+} from '../domain/conditions.js'
 import { beadOf, hookOf, isAtRest } from '../domain/hook.js'
 import { crashedPolecat, hookWords, notify, unknownWork } from '../domain/letters.js'
 import { allOf, blindSpot, emptyPlan, finding, planOf, sessionChange } from '../domain/plan.js'
@@ -21,7 +30,9 @@ const cannotTell = (snapshot: Snapshot, what: string, why: string): Plan =>
 /** It cannot be started where it should work, and nobody tries. */
 function homeless(snapshot: Snapshot, { sight, because }: Crash): Plan {
   const evidence = evidenceOf(sight, snapshot.now)
-  return planOf({ findings: [finding(sight, { rule, verdict: 'folder', because, evidence, wantsPerson: true })] })
+  return planOf({
+    findings: [finding(sight, { rule, verdict: 'folder', state: 'blocked', because, evidence, wantsPerson: true })],
+  })
 }
 
 /** Its witness is told as well. */
@@ -50,7 +61,9 @@ function withoutWork(snapshot: Snapshot, sight: PolecatSight): Plan {
   const evidence = evidenceOf(sight, snapshot.now)
   return {
     actions: [notify(sight, snapshot, { letter: unknownWork(sight), rule, because })],
-    findings: [finding(sight, { rule, verdict: 'unknown-work', because, evidence, wantsPerson: true })],
+    findings: [
+      finding(sight, { rule, verdict: 'unknown-work', state: 'blocked', because, evidence, wantsPerson: true }),
+    ],
   }
 }
 
@@ -58,7 +71,9 @@ function withoutWork(snapshot: Snapshot, sight: PolecatSight): Plan {
 function atRest(snapshot: Snapshot, { sight, because }: Crash): Plan {
   const said = `${because}; left down: it was ending its work itself`
   const evidence = evidenceOf(sight, snapshot.now)
-  return planOf({ findings: [finding(sight, { rule, verdict: 'restrained', because: said, evidence })] })
+  return planOf({
+    findings: [finding(sight, { rule, verdict: 'restrained', state: 'paused', because: said, evidence })],
+  })
 }
 
 /** The bead on its hook decides whether there is anything left to do. */
@@ -94,11 +109,26 @@ function judgeBead(snapshot: Snapshot, sight: PolecatSight): Plan {
   return isExcused(sight, snapshot) ? emptyPlan : judgeWork(snapshot, sight)
 }
 
+/** Whether unfinished work hangs on its hook, as far as that was asked. */
+function hasWork(snapshot: Snapshot, sight: PolecatSight): boolean {
+  if (hookOf(sight) === '' || isExcused(sight, snapshot)) return false
+  const work = sight.work?.known ? sight.work.value : undefined
+  return !work || !isOver(work)
+}
+
+/** What runs in its session is an agent, or starts, or is not understood: that matters where it has work. */
+function judgeSession(snapshot: Snapshot, sight: PolecatSight): Plan {
+  const { restraint, hooked } = sight
+  const doubt = isNotUnderstood(sight) && restraint === undefined && hooked?.known === false ? hooked.why : undefined
+  if (doubt !== undefined) return cannotTell(snapshot, sight.address, doubt)
+  return leftAlone(snapshot, { sight, rule, isManaged: hasWork(snapshot, sight) })
+}
+
 /** A polecat that is down with unfinished work on its hook has crashed: bring it back, or say why not. */
 export function crashedPolecats(snapshot: Snapshot, planned: Plan): Plan {
   const polecats = snapshot.agents.filter(isPolecat).filter(townsOwn(snapshot))
   const undecided = polecats.filter(({ address }) => sessionChange(planned, address) === undefined)
   return allOf(
-    undecided.map((sight) => (isDown(sight, snapshot) ? judgeBead(snapshot, sight) : leftAlone(snapshot, sight, rule))),
+    undecided.map((sight) => (isDown(sight, snapshot) ? judgeBead(snapshot, sight) : judgeSession(snapshot, sight))),
   )
 }

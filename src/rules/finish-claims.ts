@@ -1,5 +1,5 @@
 import type { CarryOut, Plan } from '../domain/action.js'
-import { nextTry } from '../domain/backoff.js'
+import { inVain, nextTry, triedState } from '../domain/backoff.js'
 import { type Claim, isUnfinished, recordOf } from '../domain/ledger.js'
 import { allOf, emptyPlan, planOf } from '../domain/plan.js'
 import { quote } from '../domain/quote.js'
@@ -27,8 +27,8 @@ function notYet({ claim, sight }: Unfinished, { ledger, now, settings }: Snapsho
   if (!starts.some(({ at }) => at >= claim.claimedAt)) return undefined
   const next = nextTry(starts, now, settings.backoff)
   if (next.state === 'free') return undefined
-  const because = `started ${next.count === 1 ? 'once' : `${next.count} times`} without staying up`
-  return { verdict: next.state, because, until: next.until, wantsPerson: true }
+  const because = `its session is gone; ${inVain(starts)}`
+  return { verdict: next.state, state: triedState(next), because, until: next.until, wantsPerson: true }
 }
 
 function finish(snapshot: Snapshot, wish: Unfinished, clearFlag: boolean): Plan {

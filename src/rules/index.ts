@@ -1,4 +1,5 @@
 import type { Rule } from '../domain/plan.js'
+import { attention } from './attention.js'
 import { crashedPolecats } from './crashed-polecats.js'
 import { deaconRunning } from './deacon-running.js'
 import { lifecycleRequests } from './lifecycle-requests.js'
@@ -27,4 +28,4 @@ export const inferenceRules: readonly Rule[] = [
 ]
 
 /** Pass over the whole plan at the end; each gives back what is left of it. */
-export const filters: readonly Rule[] = [startBudget, notices]
+export const filters: readonly Rule[] = [startBudget, attention, notices]

@@ -15,5 +15,5 @@ export interface Kept {
 export function keepRunning(snapshot: Snapshot, planned: Plan, { sight, rule }: Kept): Plan {
   if (sessionChange(planned, sight.address) !== undefined) return emptyPlan
   if (isDown(sight, snapshot)) return bringUp(snapshot, { sight, rule, because: sight.liveness.because })
-  return leftAlone(snapshot, sight, rule)
+  return leftAlone(snapshot, { sight, rule, isManaged: true })
 }

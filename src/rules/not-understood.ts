@@ -1,6 +1,6 @@
 import type { Plan } from '../domain/action.js'
 import type { Role } from '../domain/agent.js'
-import { townsOwn } from '../domain/conditions.js'
+import { isNotUnderstood, townsOwn } from '../domain/conditions.js'
 import { allOf } from '../domain/plan.js'
 import type { Snapshot } from '../domain/snapshot.js'
 import { leftAlone } from './left-alone.js'
@@ -11,9 +11,9 @@ const rule = 'looking'
 /** Roles that no rule brings up; the others are named by the rule that would. */
 const unkept: ReadonlySet<Role> = new Set(['mayor', 'refinery', 'crew'])
 
-/** A session in which something runs that is no agent known here is named, and a person is wanted when it stays so. */
+/** Names a session in which an unknown program runs. Nothing restarts these agents, so this is no warning. */
 export function notUnderstood(snapshot: Snapshot): Plan {
   const others = snapshot.agents.filter(({ agent }) => unkept.has(agent.role)).filter(townsOwn(snapshot))
-  const strange = others.filter(({ liveness }) => liveness.state === 'unknown')
-  return allOf(strange.map((sight) => leftAlone(snapshot, sight, rule)))
+  const strange = others.filter(isNotUnderstood)
+  return allOf(strange.map((sight) => leftAlone(snapshot, { sight, rule, isManaged: false })))
 }

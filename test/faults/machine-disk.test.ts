@@ -73,7 +73,7 @@ describe('the disk under daemon/ becomes full', () => {
   it('and standard output has no room: the check ends as it would have', async () => {
     town = await raisePatientTown('classic')
     const under = ['sh', '-c', 'exec "$@" >/dev/full', 'sh']
-    expect(await strained(town, { under })).toMatchObject({ exitCode: 0, document: undefined, stderr: '' })
+    expect(await strained(town, { under })).toMatchObject({ exitCode: 1, document: undefined, stderr: '' })
     expect(town.wrong()).toEqual([])
   })
 })

@@ -88,7 +88,7 @@ describe('right before a program of the check begins', () => {
     const check = await strained(town, { program: join(home, 'dist/gt-heartbeat.cjs') })
     expect(hasCome()).toBe(true)
     calm(town)
-    expect([check.exitCode, reasons(check), deeds(check).toSorted()]).toEqual([0, '', town.owed.toSorted()])
+    expect([check.exitCode, reasons(check), deeds(check).toSorted()]).toEqual([1, '', town.owed.toSorted()])
     expect(town.wrong()).toEqual([])
   })
 })

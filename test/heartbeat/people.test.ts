@@ -59,14 +59,14 @@ describe('a person at work', () => {
     expect(readDocument(check.stdout).next.intervalSeconds).toBeGreaterThan(60)
   })
 
-  it('attached to a zombie keeps it; exit 0', async () => {
+  it('attached to a zombie keeps it; exit 1', async () => {
     town.configure({ zombieGrace: '1s' })
     await town.wake('deacon')
     await town.leaveShell(WITNESS)
     await attach(WITNESS)
     await graceIsOver()
     const check = await runOnce()
-    expect(check.exitCode).toBe(0)
+    expect(check.exitCode).toBe(1)
     expect(deedsOf(check).filter((deed) => deed.endsWith('done'))).toEqual([])
     expect(names()).toContain('gt-gastown-witness')
   })

@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decide } from '../../src/decide.js'
-import type { Notify, Plan } from '../../src/domain/action.js'
+import type { Action, Notify, Plan } from '../../src/domain/action.js'
 import { address } from '../../src/domain/agent.js'
 import { needsHook, whosePlaceMatters } from '../../src/domain/conditions.js'
 import { cannotTell, known } from '../../src/domain/known.js'
 import type { Claim, StartRecord } from '../../src/domain/ledger.js'
 import { changesSession } from '../../src/domain/plan.js'
 import type { AgentSight, Mail, Snapshot } from '../../src/domain/snapshot.js'
+import { resultOf } from '../../src/domain/verdict.js'
 import { deeds, inWords, verdicts } from '../support/plan-words.js'
 import {
   ago,
@@ -125,7 +126,7 @@ describe('a heartbeat', () => {
     )
     expect(inWords(plan)).toEqual({
       does: ['start deacon later', 'start gastown/polecats/toast'],
-      finds: ['attached deacon', 'waiting gastown/witness!'],
+      finds: ['attached deacon!', 'waiting gastown/witness!'],
       blind: [],
     })
   })
@@ -211,6 +212,10 @@ const anyRecord = fc.record({
   ),
   absentSince: moment,
   unknownSince: moment,
+  attention: fc.option(
+    fc.record({ condition: fc.constantFrom('down', 'blocked', 'unknown', 'starting'), since: moment }),
+    { nil: undefined },
+  ),
 })
 
 const anyMail: fc.Arbitrary<Mail> = fc
@@ -278,6 +283,26 @@ const asked = (snapshot: Snapshot, { hooked, leave }: AnyKind): Snapshot => ({
   ),
 })
 
+const needsAttention = (action: Action): boolean =>
+  action.kind === 'notify' && action.key.startsWith('NEEDS_ATTENTION|')
+
+/** What a check comes to that does all that is planned. */
+const resultOfAll = ({ actions, findings, blindSpots = [] }: Plan, snapshot: Snapshot): string =>
+  resultOf({
+    outcomes: actions.map((action) => ({ action, outcome: action.deferred ? 'deferred' : 'done' })),
+    findings: [...snapshot.findings, ...findings],
+    blindSpots: [...snapshot.blindSpots, ...blindSpots],
+  })
+
+/** Whether somebody should run: a deacon, a witness, or a polecat that has open work and does not rest. */
+function shouldRun({ agent, restraint, bead, work, liveness }: AgentSight): boolean {
+  if (restraint !== undefined || liveness.blind) return false
+  if (agent.role !== 'polecat') return agent.role === 'deacon' || agent.role === 'witness'
+  const own = bead.known ? bead.value : null
+  const hasWork = own !== null && own.hook !== '' && work?.known === true && work.value?.status === 'hooked'
+  return hasWork && !['spawning', 'done', 'nuked'].includes(own.state)
+}
+
 const actionsOn = (plan: Plan, sight: AgentSight) =>
   plan.actions.filter(({ agent }) => agent !== undefined && address(agent) === sight.address)
 
@@ -294,7 +319,9 @@ describe('whatever a town looks like', () => {
       fc.property(quiet, (snapshot) => {
         const plan = decide(snapshot)
         const unknown = snapshot.agents.filter(({ liveness }) => liveness.state === 'unknown')
-        expect(unknown.flatMap((sight) => actionsOn(plan, sight))).toEqual([])
+        const blind = unknown.filter(({ liveness }) => liveness.blind)
+        expect(unknown.flatMap((sight) => actionsOn(plan, sight)).filter((one) => !needsAttention(one))).toEqual([])
+        expect(blind.flatMap((sight) => actionsOn(plan, sight))).toEqual([])
       }),
     )
   })
@@ -304,7 +331,10 @@ describe('whatever a town looks like', () => {
       fc.property(quiet, (snapshot) => {
         const plan = decide(snapshot)
         const living = snapshot.agents.filter(({ liveness }) => ['alive', 'starting'].includes(liveness.state))
-        const keys = living.flatMap((sight) => actionsOn(plan, sight)).map((one) => one.kind === 'notify' && one.key)
+        const starting = living.filter(({ liveness }) => liveness.state === 'starting')
+        const said = starting.flatMap((sight) => actionsOn(plan, sight)).filter(needsAttention)
+        const actions = living.flatMap((sight) => actionsOn(plan, sight)).filter((one) => !said.includes(one))
+        const keys = actions.map((one) => one.kind === 'notify' && one.key)
         expect(keys.filter((key) => !/^(GUPP_VIOLATION|STALLED)\|/.test(String(key)))).toEqual([])
       }),
     )
@@ -344,6 +374,35 @@ describe('whatever a town looks like', () => {
             !actionsOn(plan, sight).some(({ kind }) => kind === 'start'),
         )
         expect(silent.map((sight) => sight.address)).toEqual([])
+      }),
+    )
+  })
+
+  it('is ok only where each deacon, witness and polecat with work runs, starts or is started', () => {
+    fc.assert(
+      fc.property(quiet, (whole) => {
+        for (const one of whole.agents.filter(shouldRun)) {
+          // One at a time: the others would make it a warning anyway.
+          const snapshot = { ...whole, settings: defaultSettings, agents: [one] }
+          const plan = decide(snapshot)
+          const isStarted = actionsOn(plan, one).some(({ kind, deferred }) => kind === 'start' && !deferred)
+          const isFine = ['alive', 'starting'].includes(one.liveness.state) || isStarted
+          if (!isFine) expect([one.liveness.state, resultOfAll(plan, snapshot)]).not.toContain('ok')
+        }
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  it('is no warning because of a mayor, a refinery or a crew member that asks for nothing', () => {
+    fc.assert(
+      fc.property(quiet, (whole) => {
+        const roles = ['mayor', 'refinery', 'crew']
+        const agents = whole.agents.filter(({ agent }) => roles.includes(agent.role))
+        const snapshot = { ...whole, agents }
+        const plan = decide(snapshot)
+        expect(resultOfAll(plan, snapshot)).toBe('ok')
+        expect(plan.actions.filter(({ kind }) => kind !== 'mark-dead')).toEqual([])
       }),
     )
   })

@@ -176,9 +176,17 @@ describe('the report for people', () => {
       expect.stringMatching(/^ {2}deacon waiting/),
       'done:',
       '  FAILED start deacon: its session is gone: exit status 127',
+      'waits:',
+      '  start gastown/polecats/nux: its session is gone – the budget is spent',
       'could not be seen:',
       '  the beads of beta: bd timed out',
     ])
+  })
+
+  it('does not say with -q what was put off and is no warning', () => {
+    const deferred = { because: '5 s are left', soon: true }
+    const outcomes = [went('deferred', carryOut('cycle', { deferred })), went('failed', start('deacon'), 'no licence')]
+    expect(linesOf({ outcomes }, 'quiet')).not.toContain('waits:')
   })
 
   it('says with -v every observation', () => {

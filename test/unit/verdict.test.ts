@@ -3,7 +3,7 @@ import type { Outcome } from '../../src/domain/action.js'
 import { resultOf } from '../../src/domain/verdict.js'
 import { type ExitCode, exitCodes, verdictFor } from '../../src/exit-codes.js'
 import { exitCodeOf } from '../../src/remember/account.js'
-import { carryOut, finding, start } from './heartbeat-parts.js'
+import { carryOut, finding, notify, start } from './heartbeat-parts.js'
 
 const done: Outcome = { action: start('deacon'), outcome: 'done' }
 const failed: Outcome = { action: start('deacon'), outcome: 'failed', error: 'no such program' }
@@ -12,6 +12,7 @@ const missing = { ...blind, missingProgram: 'bd' }
 const wanting = finding({ wantsPerson: true })
 const seen = finding({ wantsPerson: false })
 
+const soon = { because: '5 s are left', soon: true }
 const later = (deferred?: Outcome['action']['deferred']): Outcome => ({
   action: { ...carryOut('cycle'), ...(deferred ? { deferred } : {}) },
   outcome: 'deferred',
@@ -26,17 +27,27 @@ describe('a check with an open gate comes to the worst that happened', () => {
     ['a program is missing', { outcomes: [done], blindSpots: [blind, missing], findings: [wanting] }, 'unavailable'],
     ['a repair failed', { outcomes: [done, failed], blindSpots: [missing], findings: [wanting] }, 'critical'],
     ['a dry run would repair', { outcomes: [{ ...done, outcome: 'would' }], blindSpots: [], findings: [] }, 'ok'],
-    ['a start is put off', { outcomes: [{ ...done, outcome: 'deferred' }], blindSpots: [], findings: [] }, 'ok'],
+    ['a start is put off', { outcomes: [{ ...done, outcome: 'deferred' }], blindSpots: [], findings: [] }, 'warning'],
+    [
+      'a start is put off for want of time',
+      {
+        outcomes: [{ action: start('deacon', { deferred: soon }), outcome: 'deferred' }],
+        blindSpots: [],
+        findings: [],
+      },
+      'warning',
+    ],
+    [
+      'a notice is put off',
+      { outcomes: [{ action: notify('deacon'), outcome: 'deferred' }], blindSpots: [], findings: [] },
+      'ok',
+    ],
     [
       'a request is put off because a person is attached',
       { outcomes: [later({ because: 'a person is attached', soon: false })], blindSpots: [], findings: [] },
       'warning',
     ],
-    [
-      'a request is put off for want of time',
-      { outcomes: [later({ because: '5 s are left', soon: true })], blindSpots: [], findings: [] },
-      'ok',
-    ],
+    ['a request is put off for want of time', { outcomes: [later(soon)], blindSpots: [], findings: [] }, 'ok'],
   ])('%s', (_, course, result) => {
     expect(resultOf(course)).toBe(result)
   })

@@ -31,15 +31,39 @@ describe('an idle town is looked at again', () => {
       60,
     ],
     [
-      'in an hour when a person is attached',
+      'within 5 minutes when a start waits for a person to leave',
       { outcomes: [went('deferred', start('deacon', { deferred: attached }))] },
+      300,
+    ],
+    [
+      'in an hour when a request waits for a person to leave',
+      { outcomes: [went('deferred', carryOut('cycle', { deferred: attached }))] },
       3600,
     ],
+    ['within 5 minutes of an agent that is blocked', { findings: [finding({ state: 'blocked' })] }, 300],
+    [
+      'within 5 minutes of an agent that starts',
+      { findings: [finding({ state: 'starting', wantsPerson: false })] },
+      300,
+    ],
+    ['in an hour when an agent is paused', { findings: [finding({ state: 'paused', wantsPerson: false })] }, 3600],
+    ['in an hour when an agent that nothing restarts is not understood', { findings: [finding({})] }, 3600],
     ['when somebody may be tried again', { findings: [finding({ until: NOW + 20 * MINUTE })] }, 1200],
     ['but not within the minute', { findings: [finding({ until: NOW + 5000 })] }, 60],
     ['nor for a time that is over', { findings: [finding({ until: NOW - HOUR })] }, 60],
   ])('%s', (_, course, seconds) => {
     expect(nextIn(course)).toBe(seconds)
+  })
+
+  it.each([
+    ['by the time at which an agent is to be reported', 12 * MINUTE, 720],
+    ['but not within the minute of it', 1000, 60],
+    ['and no later than when an agent may be tried again', 40 * MINUTE, 1200],
+  ])('%s', (_, ms, seconds) => {
+    const course = { ...nothing, findings: [finding({ state: 'held', until: NOW + 20 * MINUTE })] }
+    const caps = capsOf(course, { now: NOW, closed: undefined, reportAt: NOW + ms })
+    const { intervals } = defaultSettings
+    expect(nextHeartbeat({ now: NOW, idleSeconds: 7200, intervals }, caps).intervalSeconds).toBe(seconds)
   })
 
   it('within 5 minutes of a closed gate', () => {

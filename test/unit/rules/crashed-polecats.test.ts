@@ -43,6 +43,8 @@ const absentFor = (ms: number) => ({
   town: { ledger: ledgerOf({ 'gastown/polecats/toast': { absentSince: ago(ms) } }) },
 })
 const working = (status: string) => toast({ work: known({ id: 'gt-abc', status }) })
+const startingFor = (ms: number) =>
+  ledgerOf({ 'gastown/polecats/toast': { attention: { condition: 'starting', since: ago(ms) } } })
 const trusting = { settings: { ...defaultSettings, trustBeads: true } }
 
 const rows: readonly Row[] = [
@@ -62,13 +64,40 @@ const rows: readonly Row[] = [
   {
     says: 'one that is not understood is left alone',
     sight: toast({ state: 'unknown' }),
-    finds: ['not-understood gastown/polecats/toast'],
+    finds: ['not-understood gastown/polecats/toast!'],
   },
   {
-    says: 'one that is not understood for an hour wants a person',
-    sight: toast({ state: 'unknown' }),
-    town: { ledger: ledgerOf({ 'gastown/polecats/toast': { unknownSince: ago(HOUR) } }) },
+    says: 'one that is not understood is a warning when nobody can tell of its work',
+    sight: toast({ state: 'unknown', work: cannotTell('bd timed out') }),
     finds: ['not-understood gastown/polecats/toast!'],
+  },
+  {
+    says: 'one that is not understood is a warning when bd does not know its work',
+    sight: toast({ state: 'unknown', work: known(null) }),
+    finds: ['not-understood gastown/polecats/toast!'],
+  },
+  ...[
+    toast({ state: 'unknown', bead: {}, work: undefined }),
+    toast({ state: 'unknown', bead: null, work: undefined }),
+    toast({ state: 'unknown', bead: { ...hooked, state: 'nuked' }, work: undefined }),
+    toast({ state: 'unknown', work: known({ id: 'gt-abc', status: 'closed' }) }),
+    toast({ state: 'unknown', restraint: { kind: 'parked', because: 'gastown is parked' } }),
+  ].map((sight) => ({
+    says: 'one that is not understood is no warning where it has no work to do',
+    sight,
+    finds: ['not-understood gastown/polecats/toast'],
+  })),
+  {
+    says: 'one with work that has been starting for 10 min is a warning',
+    sight: toast({ state: 'starting', work: undefined }),
+    town: { ledger: startingFor(10 * MINUTE) },
+    finds: ['starting gastown/polecats/toast!'],
+  },
+  {
+    says: 'one without work may be starting for as long as it likes',
+    sight: toast({ state: 'starting', bead: {}, work: undefined }),
+    town: { ledger: startingFor(HOUR) },
+    finds: ['starting gastown/polecats/toast'],
   },
   { says: 'one without a hook may sleep', sight: toast({ bead: {} }) },
   { says: 'one spawning for 4 min is not raced', sight: spawning(ago(4 * MINUTE)) },
@@ -152,7 +181,7 @@ const rows: readonly Row[] = [
     says: 'a zombie with a person attached is left to that person',
     sight: toast({ state: 'zombie', session: { attached: 1 } }),
     does: ['start gastown/polecats/toast later'],
-    finds: ['attached gastown/polecats/toast'],
+    finds: ['attached gastown/polecats/toast!'],
   },
   {
     says: 'one that crashes over and over is held',

@@ -119,7 +119,17 @@ describe('a polecat of a current town', () => {
     {
       says: 'of which nobody can tell whose its session name is is left alone',
       sight: toast({ state: 'unknown' }),
+      finds: ['not-understood gastown/polecats/toast!'],
+    },
+    {
+      says: 'that is not understood is no warning when no work names it',
+      sight: toast({ state: 'unknown', hooked: nothing, work: undefined, bead: { ...spawned, hook: 'gt-old' } }),
       finds: ['not-understood gastown/polecats/toast'],
+    },
+    {
+      says: 'that is not understood and whose work cannot be told is a blind spot',
+      sight: toast({ state: 'unknown', hooked: cannotTell('Dolt server unreachable'), work: undefined }),
+      ...blindToast,
     },
   ])('$says', ({ sight, does = [], finds = [], blind = [] }) => {
     expect(inWords(crashedPolecats(currentTown({}, sight), emptyPlan))).toEqual({ does, finds, blind })
@@ -282,7 +292,8 @@ describe('the beads of work', () => {
     ['are not asked when it is done', unasked({ bead: { state: 'done' } }), false],
     ['are not asked when its rig is parked', unasked({ restraint: parked }), false],
     ['are not asked when its own bead cannot be', unasked({ bead: cannotTell('x') }), false],
-    ['are not asked when nobody can tell of its session', unasked({ state: 'unknown' }), false],
+    ['are asked when its session is not understood', unasked({ state: 'unknown' }), true],
+    ['are not asked when nobody can tell of its session', unasked({ state: 'unknown', blind: true }), false],
     ['are not asked for a crew member', crew('gastown', 'max', { state: 'dead' }), false],
     ['are not asked for a witness', witness('gastown', { state: 'dead' }), false],
   ])('%s', (_, sight, asked) => {

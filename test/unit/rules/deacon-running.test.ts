@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { cannotTell, known } from '../../../src/domain/known.js'
+import type { StartRecord } from '../../../src/domain/ledger.js'
 import { emptyPlan } from '../../../src/domain/plan.js'
 import type { Snapshot } from '../../../src/domain/snapshot.js'
 import { deaconRunning } from '../../../src/rules/deacon-running.js'
@@ -30,7 +31,10 @@ interface Row {
 
 const parked = { kind: 'stood-down', because: 'gt-heartbeat down deacon' } as const
 const trusting = { settings: { ...defaultSettings, trustBeads: true } }
+const startingSince = (ms: number) => ledgerOf({ deacon: { attention: { condition: 'starting', since: ago(ms) } } })
 const startedAgo = (ms: number) => ({ at: ago(ms), by: 'inference', outcome: 'failed' }) as const
+
+const fiveStarts = [50, 40, 30, 20, 11].map((minutes) => startedAgo(minutes * MINUTE))
 
 const rows: readonly Row[] = [
   { says: 'that is alive is left alone', deacon: {} },
@@ -59,53 +63,51 @@ const rows: readonly Row[] = [
   },
   { says: 'that is starting is left alone', deacon: { state: 'starting' }, finds: ['starting deacon'] },
   { says: 'of whom tmux said nothing is left alone', deacon: { state: 'unknown', blind: true } },
-  { says: 'that is not understood is left alone', deacon: { state: 'unknown' }, finds: ['not-understood deacon'] },
   {
-    says: 'that is not understood for almost an hour wants nobody yet',
+    says: 'that is not understood is left alone, and a warning at once',
     deacon: { state: 'unknown' },
-    town: { ledger: ledgerOf({ deacon: { unknownSince: ago(HOUR - SECOND) } }) },
-    finds: ['not-understood deacon'],
-  },
-  {
-    says: 'that is not understood for an hour wants a person',
-    deacon: { state: 'unknown' },
-    town: { ledger: ledgerOf({ deacon: { unknownSince: ago(HOUR) } }) },
     finds: ['not-understood deacon!'],
   },
   {
-    says: 'that looking already called not understood is not named twice',
+    says: 'that is not understood after a long gap is a warning too',
     deacon: { state: 'unknown' },
-    town: {
-      findings: [
-        { rule: 'looking', agent: 'deacon', verdict: 'not-understood', because: '', evidence: {}, wantsPerson: false },
-      ],
-    },
+    town: { afterGap: true },
+    finds: ['not-understood deacon!'],
   },
   {
-    says: 'that is not understood is named though looking named something else of it',
-    deacon: { state: 'unknown' },
-    town: {
-      findings: [
-        { rule: 'looking', agent: 'deacon', verdict: 'hook-conflict', because: '', evidence: {}, wantsPerson: false },
-      ],
-    },
+    says: 'that is not understood and was told to stay down is no warning',
+    deacon: { state: 'unknown', restraint: parked },
     finds: ['not-understood deacon'],
   },
   {
-    says: 'that is starting wants nobody, however long it was not understood before',
+    says: 'that has been starting for almost 10 min is no warning',
     deacon: { state: 'starting' },
-    town: { ledger: ledgerOf({ deacon: { unknownSince: ago(HOUR) } }) },
+    town: { ledger: startingSince(10 * MINUTE - SECOND) },
     finds: ['starting deacon'],
   },
   {
-    says: 'that is not understood is named though looking named another',
-    deacon: { state: 'unknown' },
-    town: {
-      findings: [
-        { rule: 'looking', agent: 'mayor', verdict: 'not-understood', because: '', evidence: {}, wantsPerson: false },
-      ],
-    },
-    finds: ['not-understood deacon'],
+    says: 'that has been starting for 10 min is a warning',
+    deacon: { state: 'starting' },
+    town: { ledger: startingSince(10 * MINUTE) },
+    finds: ['starting deacon!'],
+  },
+  {
+    says: 'that has been starting for 10 min right after a long gap is no warning',
+    deacon: { state: 'starting' },
+    town: { ledger: startingSince(10 * MINUTE), afterGap: true },
+    finds: ['starting deacon'],
+  },
+  {
+    says: 'that has been starting for 10 min is no warning where an empty session is given longer',
+    deacon: { state: 'starting' },
+    town: { ledger: startingSince(10 * MINUTE), settings: { ...defaultSettings, zombieGrace: 11 * MINUTE } },
+    finds: ['starting deacon'],
+  },
+  {
+    says: 'that is starting and was in another condition before is no warning',
+    deacon: { state: 'starting' },
+    town: { ledger: ledgerOf({ deacon: { attention: { condition: 'unknown', since: ago(HOUR) } } }) },
+    finds: ['starting deacon'],
   },
   {
     says: 'that was told to stay down stays down',
@@ -117,19 +119,19 @@ const rows: readonly Row[] = [
     says: 'zombie with a person attached is left for that person',
     deacon: { state: 'zombie', session: { attached: 1 } },
     does: ['start deacon later'],
-    finds: ['attached deacon'],
+    finds: ['attached deacon!'],
   },
   {
     says: 'zombie with a second pane is left alone',
     deacon: { state: 'zombie', session: { panes: 2 } },
     does: ['start deacon later'],
-    finds: ['attached deacon'],
+    finds: ['attached deacon!'],
   },
   {
     says: 'zombie in whose session this check runs is left alone',
     deacon: { state: 'zombie', session: { holdsThisCheck: true } },
     does: ['start deacon later'],
-    finds: ['attached deacon'],
+    finds: ['attached deacon!'],
   },
   {
     says: 'that was started 10 s ago waits',
@@ -147,7 +149,7 @@ const rows: readonly Row[] = [
     says: 'that was started five times within the hour is held',
     deacon: { state: 'dead' },
     town: {
-      ledger: ledgerOf({ deacon: { starts: [50, 40, 30, 20, 11].map((minutes) => startedAgo(minutes * MINUTE)) } }),
+      ledger: ledgerOf({ deacon: { starts: fiveStarts } }),
     },
     finds: ['held deacon!'],
   },
@@ -243,7 +245,51 @@ describe('a deacon', () => {
     const ledger = ledgerOf({ deacon: { starts: [startedAgo(90 * SECOND), startedAgo(20 * SECOND)] } })
     const plan = deaconRunning(town({ ledger }, deacon({ state: 'dead' })), emptyPlan)
     expect(plan.findings).toMatchObject([{ until: ago(20 * SECOND) + 60 * SECOND, evidence: { starts: 2 } }])
-    expect(plan.findings[0]?.because).toBe('a dead session for the test; 2 starts have not kept it up')
+    expect(plan.findings[0]?.because).toBe('a dead session for the test; 2 restarts failed')
+  })
+
+  it.each<[string, readonly StartRecord[], string]>([
+    [
+      'one failed',
+      [{ ...startedAgo(SECOND), error: 'claude was not found' }],
+      '1 restart failed (claude was not found)',
+    ],
+    [
+      'it ended again',
+      [startedAgo(90 * SECOND), startedAgo(SECOND)].map((one) => ({ ...one, outcome: 'started' })),
+      '2 restarts did not keep it running',
+    ],
+    [
+      'some failed',
+      [
+        { ...startedAgo(90 * SECOND), error: 'no licence' },
+        { ...startedAgo(SECOND), outcome: 'started' },
+      ],
+      '2 restarts did not keep it running (no licence)',
+    ],
+  ])('says how its starts went: %s', (_, starts, said) => {
+    const plan = deaconRunning(town({ ledger: ledgerOf({ deacon: { starts } }) }, deacon({ state: 'dead' })), emptyPlan)
+    expect(plan.findings).toMatchObject([{ state: 'retrying', because: `a dead session for the test; ${said}` }])
+  })
+
+  it.each<[string, SightOptions, Partial<Snapshot>, string | undefined]>([
+    ['alive', {}, {}, undefined],
+    ['blocked by a person', { state: 'zombie', session: { attached: 1 } }, {}, 'blocked'],
+    ['not understood', { state: 'unknown' }, {}, 'unknown'],
+    ['starting', { state: 'starting' }, {}, 'starting'],
+    ['retrying', { state: 'dead' }, { ledger: ledgerOf({ deacon: { starts: [startedAgo(SECOND)] } }) }, 'retrying'],
+    ['held', { state: 'dead' }, { ledger: ledgerOf({ deacon: { starts: fiveStarts } }) }, 'held'],
+    ['paused', { state: 'dead', restraint: parked }, {}, 'paused'],
+    ['paused while something runs', { state: 'unknown', restraint: parked }, {}, 'paused'],
+    [
+      'blocked, since the issues cannot be asked',
+      { state: 'dead', restraint: { kind: 'blind', because: 'bd timed out' } },
+      {},
+      'blocked',
+    ],
+  ])('has a state: %s', (_, options, parts, state) => {
+    const { findings } = deaconRunning(town(parts, deacon(options)), emptyPlan)
+    expect(findings.map((one) => one.state)).toEqual(state === undefined ? [] : [state])
   })
 
   it('that is stalled shows its mail, its ages and the end of its pane', () => {

@@ -541,7 +541,13 @@ describe('what an earlier check claimed', () => {
     const snapshot = asked([], { state: 'dead' }, { ledger })
     expect(deeds(snapshot)).toEqual(['finish cycle gm-1 (later)'])
     expect(lifecycleRequests(snapshot).findings).toMatchObject([
-      { verdict: 'waiting', until: NOW + 20 * SECOND, wantsPerson: true, because: expect.stringContaining('once') },
+      {
+        verdict: 'waiting',
+        until: NOW + 20 * SECOND,
+        wantsPerson: true,
+        state: 'retrying',
+        because: expect.stringContaining('1 restart failed'),
+      },
     ])
   })
 

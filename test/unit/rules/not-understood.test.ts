@@ -16,7 +16,8 @@ import {
 } from '../../support/town-builder.js'
 
 const strange = { state: 'unknown' } as const
-const long = { ledger: ledgerOf({ 'gastown/refinery': { unknownSince: ago(HOUR) } }) }
+const attention = { condition: 'unknown', since: ago(24 * HOUR) } as const
+const long = { ledger: ledgerOf({ 'gastown/refinery': { unknownSince: ago(24 * HOUR), attention } }) }
 
 const rows: readonly {
   says: string
@@ -28,21 +29,15 @@ const rows: readonly {
   { says: 'a refinery is named', sight: refinery('gastown', strange), finds: ['not-understood gastown/refinery'] },
   { says: 'crew is named', sight: crew('gastown', 'max', strange), finds: ['not-understood gastown/crew/max'] },
   {
-    says: 'after an hour a person is wanted',
+    says: 'is named without a warning, however long it lasts',
     sight: refinery('gastown', strange),
     parts: long,
-    finds: ['not-understood gastown/refinery!'],
-  },
-  {
-    says: 'after a long gap an hour is none',
-    sight: refinery('gastown', strange),
-    parts: { ...long, afterGap: true },
     finds: ['not-understood gastown/refinery'],
   },
   {
-    says: 'a person is wanted at once where a process of the agent lives outside of its session',
+    says: 'is named without a warning where a process of the agent lives outside of its session',
     sight: refinery('gastown', { ...strange, survivor: '7@7' }),
-    finds: ['not-understood gastown/refinery!'],
+    finds: ['not-understood gastown/refinery'],
   },
   { says: 'nobody is named whom tmux could not tell of', sight: mayor({ ...strange, blind: true }), finds: [] },
   { says: 'nobody is named who is merely dead', sight: refinery('gastown', { state: 'dead' }), finds: [] },

@@ -118,10 +118,17 @@ function missing(action: Action, sight: AgentSight | undefined, snapshot: Snapsh
           `nobody is called ${action.to}`,
         ),
         ...unless(!snapshot.ledgerLost && !snapshot.afterGap, 'the past is not known'),
-        ...unless(action.agent.role === 'deacon' || hookSeen(sight), 'no work was seen on its hook'),
+        ...unless(
+          action.agent.role === 'deacon' || hookSeen(sight) || mayNeedAttention(action.key, sight),
+          'no work was seen on its hook',
+        ),
       ]
   }
 }
+
+/** A witness is reported for itself, and so is whoever is down by its own request. */
+const mayNeedAttention = (key: string, sight: AgentSight | undefined): boolean =>
+  key.startsWith('NEEDS_ATTENTION|') && sight?.liveness.state !== 'alive'
 
 const hookSeen = (sight: AgentSight | undefined): boolean => Boolean(had(sight?.hooked)?.id ?? had(sight?.bead)?.hook)
 
