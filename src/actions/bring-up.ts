@@ -57,7 +57,7 @@ function refusedStart(
   agent: Agent,
   { by, complaint }: { readonly by: StartRecord['by']; readonly complaint: string },
 ): BroughtUp {
-  endStart(performing, agent, { at: countStart(performing, agent, by), outcome: 'failed' })
+  endStart(performing, agent, { at: countStart(performing, agent, by), outcome: 'failed', error: complaint })
   return { up: false, error: complaint }
 }
 
@@ -69,7 +69,7 @@ interface FailedStart {
 /** What a failed start left behind is taken away, so that the next one finds its name free. */
 async function failedStart(performing: Performing, agent: Agent, { at, opening }: FailedStart): Promise<BroughtUp> {
   const { left, swallowed, error } = opening
-  endStart(performing, agent, { at, outcome: 'failed', ...(left ? { identity: left } : {}) })
+  endStart(performing, agent, { at, outcome: 'failed', error, ...(left ? { identity: left } : {}) })
   if (swallowed) goPlain(performing, agent)
   const ending = left && (await killSession(performing, agent, left))
   const stays = ending?.ended === false

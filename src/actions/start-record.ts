@@ -1,5 +1,6 @@
 import { type Agent, address } from '../domain/agent.js'
 import { type AgentRecord, changeRecord, recordOf, type StartRecord } from '../domain/ledger.js'
+import { redacted } from '../domain/redaction.js'
 import { now } from '../ports/clock.js'
 import type { Performing } from './performing.js'
 
@@ -25,12 +26,16 @@ export function countStart(performing: Performing, agent: Agent, by: StartRecord
   return at
 }
 
+/** Characters of an error that are remembered. */
+const longestError = 300
+
 /** Writes down how the start counted at `at` went. */
 export function endStart(
   performing: Performing,
   agent: Agent,
-  { at, ...how }: Pick<StartRecord, 'at' | 'outcome' | 'identity'>,
+  { at, error, ...rest }: Pick<StartRecord, 'at' | 'outcome' | 'identity' | 'error'>,
 ): void {
+  const how = error === undefined ? rest : { ...rest, error: redacted(error).slice(0, longestError) }
   const process = how.identity?.paneStart
   changeRecorded(performing, agent, (record) => ({
     ...record,

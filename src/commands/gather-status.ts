@@ -1,14 +1,16 @@
 import { join } from 'node:path'
+import { nextTry } from '../domain/backoff.js'
 import type { Known } from '../domain/known.js'
-import type { AgentRecord, Ledger, PastCheck } from '../domain/ledger.js'
+import { type AgentRecord, type Ledger, type PastCheck, recordOf } from '../domain/ledger.js'
 import { tierFor } from '../domain/schedule.js'
+import type { Backoff } from '../domain/settings.js'
 import type { Place } from '../find-town.js'
 import { readAppointment } from '../ports/appointment-file.js'
 import { namesIn } from '../ports/files.js'
 import { openLedger } from '../ports/ledger-file.js'
 import { allStoodDown } from '../ports/stand-downs.js'
 import type { CheckEntry } from '../remember/history-schema.js'
-import { readHistory } from '../remember/read-history.js'
+import { type History, readHistory } from '../remember/read-history.js'
 import type { Starter } from '../remember/starter-schema.js'
 import type { Status } from '../remember/status-schema.js'
 import { readTownFile } from '../remember/town-file.js'
@@ -22,7 +24,8 @@ export function gatherStatus(
   { now, starters }: { readonly now: number; readonly starters: Known<readonly Starter[]> },
 ): Status {
   const ledger = openLedger(join(root, 'daemon/heartbeat/ledger.json'), { now, readOnly: true })
-  const last = readHistory(root, lookBack).checks.findLast(({ check }) => check.mode === 'heartbeat')?.check
+  const past = readHistory(root, lookBack).checks.findLast(({ check }) => check.mode === 'heartbeat')
+  const last = past?.check
   const stoodDown = allStoodDown(root)
   const written = readTownFile(root).value
   const { lastCheck, lastComplete, agents } = ledger.current()
@@ -45,6 +48,7 @@ export function gatherStatus(
     stoodDown: stoodDown.known ? stoodDown.value.map((one) => ({ ...one })) : [],
     emergencyStops: emergencyStops(root),
     agents: Object.entries(agents).map(([agent, record]) => ({ agent, ...stateOf(record) })),
+    failed: failuresOf(past, (agent) => retryOf(ledger.current(), agent, { now, backoff: settings.backoff })),
     waiting: last?.waiting ?? [],
     deferred: last?.deferred ?? [],
     blindSpots: last?.blindSpots ?? [],
@@ -95,14 +99,38 @@ function emergencyStops(root: string): string[] {
   return names.known ? (names.value ?? []).filter((name) => name === 'ESTOP' || name.startsWith('ESTOP.')) : []
 }
 
-function stateOf({ aliveSince, absentSince, unknownSince, standDown, starts }: AgentRecord) {
+/** What the last heartbeat tried and failed to do. */
+function failuresOf(
+  past: History['checks'][number] | undefined,
+  retryAt: (agent: string) => string | null,
+): Status['failed'] {
+  const failed = past?.deeds.filter(({ outcome }) => outcome === 'failed') ?? []
+  return failed.map(({ kind, agent, error = 'no reason was given' }) => {
+    return { kind, agent, error, retryAt: kind === 'start' && agent !== null ? retryAt(agent) : null }
+  })
+}
+
+/** When an agent is started again; null: the next check does it. */
+function retryOf(
+  ledger: Ledger,
+  agent: string,
+  { now, backoff }: { readonly now: number; readonly backoff: Backoff },
+): string | null {
+  const next = nextTry(recordOf(ledger, agent).starts, now, backoff)
+  return next.state === 'free' ? null : utc(next.until)
+}
+
+function stateOf({ aliveSince, absentSince, unknownSince, standDown, starts, attention }: AgentRecord) {
   const states = [
     { state: 'stood-down' as const, since: standDown?.since },
     { state: 'alive' as const, since: aliveSince },
     { state: 'absent' as const, since: absentSince },
     { state: 'unknown' as const, since: unknownSince },
+    { state: attention?.condition, since: attention?.since },
   ]
   const found = states.find(({ since }) => since !== undefined)
   const since = found?.since === undefined ? null : utc(found.since)
-  return { state: found?.state ?? ('changing' as const), since, starts: starts.length }
+  const tried = starts.filter(({ outcome, forgiven }) => outcome !== 'duplicate' && forgiven !== true)
+  const failedStarts = tried.filter(({ outcome }) => outcome === 'failed').length
+  return { state: found?.state ?? ('changing' as const), since, starts: tried.length, failedStarts }
 }

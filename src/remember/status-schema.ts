@@ -31,9 +31,17 @@ const backoff = z.looseObject({
 
 const agent = z.looseObject({
   agent: z.string(),
-  state: z.enum(['alive', 'absent', 'unknown', 'changing', 'stood-down']),
+  state: z.enum(['alive', 'absent', 'unknown', 'changing', 'stood-down', 'starting', 'down', 'blocked']),
   since: z.nullable(time),
   starts: z.int().check(z.nonnegative()).check(z.describe('starts since it was last well')),
+  failedStarts: z.int().check(z.nonnegative()).check(z.describe('how many of them failed')),
+})
+
+const failed = z.looseObject({
+  kind: z.string(),
+  agent: z.nullable(z.string()),
+  error: z.string(),
+  retryAt: z.nullable(time).check(z.describe('when an agent is started again; null: by the next check')),
 })
 
 /** The JSON document of `gt-heartbeat status`. Published as `docs/schema/status.schema.json`; within one `schema` number fields are only ever added. */
@@ -54,6 +62,7 @@ export const statusSchema = z.looseObject({
   stoodDown: z.array(z.looseObject({ whom: z.string(), by: z.nullable(z.string()), since: z.nullable(z.string()) })),
   emergencyStops: z.array(z.string()).check(z.describe('files that stop the town or a rig')),
   agents: z.array(agent),
+  failed: z.array(failed).check(z.describe('what the last heartbeat tried and failed to do, and why')),
   waiting: z.array(waitingSchema).check(z.describe('what the last heartbeat found held back, and why')),
   deferred: z.array(deferredSchema).check(z.describe('what the last heartbeat put off for the next one')),
   blindSpots: z.array(z.looseObject({ what: z.string(), why: z.string() })),

@@ -7,12 +7,13 @@ import type { Telling } from './telling.js'
 /** The status for people: how old the last check is, when the next one comes, then everything that is not as it should be. */
 export function statusLines(gathered: Status, { volume, paint }: Telling): readonly string[] {
   const status = plainly(gathered)
-  const isWell = status.exitCode === 0 && status.complaints.length === 0
+  const isWell = status.exitCode === 0 && status.complaints.length === 0 && (status.lastCheck?.exitCode ?? 0) === 0
   if (volume === 'quiet' && isWell) return []
   return [
     `town: ${status.town.root}${status.town.dialect === null ? '' : `, a ${status.town.dialect} one`}`,
     lastLine(status, paint),
     ...completeLine(status, paint),
+    ...status.failed.map((one) => paint('red', failedLine(one))),
     nextLine(status),
     ...starterLines(status, paint),
     ...backoffLine(status),
@@ -51,6 +52,11 @@ function completeLine({ lastCheck, lastComplete }: Status, paint: Telling['paint
   return [paint('yellow', `last complete check: ${when}; no later check observed the town and was allowed to act`)]
 }
 
+function failedLine({ kind, agent, error, retryAt }: Status['failed'][number]): string {
+  const retry = retryAt === null ? 'retried by the next check' : `retry at ${clockTime(retryAt)}`
+  return `failed: ${kind} ${agent ?? 'town'}: ${error}; ${retry}`
+}
+
 function nextLine({ nextCheck }: Status): string {
   if (nextCheck === null) return 'next check: due now'
   const { inSeconds, at, reason } = nextCheck
@@ -79,15 +85,27 @@ const wordFor: Readonly<Record<Status['agents'][number]['state'], string>> = {
   unknown: 'not understood',
   changing: 'started or ended just then',
   'stood-down': 'down on its own request',
+  starting: 'starting',
+  down: 'down',
+  blocked: 'blocked',
+}
+
+const restarts = (count: number): string => `${count} restart${count === 1 ? '' : 's'}`
+
+function startsOf({ starts, failedStarts }: Status['agents'][number]): string {
+  if (starts === 0) return ''
+  if (failedStarts === starts) return `, ${restarts(starts)} failed`
+  const failed = failedStarts === 0 ? '' : `, ${failedStarts} of them failed`
+  return `, ${restarts(starts)} since it was last well${failed}`
 }
 
 function agentLines({ agents, at }: Status): readonly string[] {
   const alive = agents.filter(({ state }) => state === 'alive').length
   return [
     `agents: ${agents.length}, ${alive} alive when last observed`,
-    ...agents.map(({ agent, state, since, starts }) => {
-      const age = since === null ? '' : ` for ${formatAge(Date.parse(at) - Date.parse(since))}`
-      return `  ${agent} ${wordFor[state]}${age}${starts === 0 ? '' : `, started ${starts === 1 ? 'once' : `${starts} times`} since it was last well`}`
+    ...agents.map((one) => {
+      const age = one.since === null ? '' : ` for ${formatAge(Date.parse(at) - Date.parse(one.since))}`
+      return `  ${one.agent} ${wordFor[one.state]}${age}${startsOf(one)}`
     }),
   ]
 }

@@ -20,6 +20,7 @@ const well: Status = statusSchema.parse({
   stoodDown: [],
   emergencyStops: [],
   agents: [],
+  failed: [],
   waiting: [],
   deferred: [],
   blindSpots: [],
@@ -68,6 +69,36 @@ describe('the status for people', () => {
     })
     expect(lines).toContainEqual(expect.stringMatching(/^deacon held: it was started 5 times; next try \d\d:30:00$/))
     expect(lines).toContain('put off: start gastown/polecats/nux: the budget is spent')
+  })
+
+  it('says what a critical check failed to do, why, and when it is tried again, also with -q', () => {
+    const lastCheck = { at, ageSeconds: 42, verdict: 'critical', exitCode: 2, gate: null, trigger: 'timer' } as const
+    const failed = [
+      {
+        kind: 'start',
+        agent: 'deacon',
+        error: 'claude was not found: install it',
+        retryAt: '2026-11-22T18:01:30.000Z',
+      },
+      { kind: 'notify', agent: 'gastown/polecats/nux', error: 'not mailed', retryAt: null },
+    ]
+    for (const volume of ['normal', 'quiet'] as const)
+      expect(linesOf({ lastCheck, failed }, volume).slice(1, 4)).toEqual([
+        'last check: 42s ago, critical, started by timer',
+        expect.stringMatching(/^failed: start deacon: claude was not found: install it; retry at \d\d:01:30$/),
+        'failed: notify gastown/polecats/nux: not mailed; retried by the next check',
+      ])
+  })
+
+  it.each([
+    [1, 1, ', 1 restart failed'],
+    [3, 3, ', 3 restarts failed'],
+    [1, 0, ', 1 restart since it was last well'],
+    [3, 1, ', 3 restarts since it was last well, 1 of them failed'],
+    [0, 0, ''],
+  ])('of %d starts, %d of them failed, says: "%s"', (starts, failedStarts, said) => {
+    const agent = { agent: 'deacon', state: 'absent', since: null, starts, failedStarts } as const
+    expect(linesOf({ agents: [agent] }).at(-1)).toBe(`  deacon absent${said}`)
   })
 
   it('leads to the doctor when checks do not come', () => {
