@@ -4,6 +4,7 @@ import { dressSession } from './dress-session.js'
 import { killSession } from './kill-session.js'
 import { loginEnvironment } from './login-environment.js'
 import { lookAgain } from './look-again.js'
+import { mergedMeanwhile } from './merged-meanwhile.js'
 import { type Opening, openSession } from './open-session.js'
 import { hindered, notUnderstood, reasonOf, type Setback } from './outcomes.js'
 import type { Performing } from './performing.js'
@@ -25,6 +26,8 @@ export async function bringUp(performing: Performing, agent: Agent, by: StartRec
   if (complaint) return refusedStart(performing, agent, { by, complaint })
   const { starts } = performing.town.dialect
   const worktree = await updateWorktree(performing, agent)
+  const merged = by === 'inference' ? await mergedMeanwhile(performing, agent) : undefined
+  if (merged) return { up: false, ...merged }
   // A profile may take its time: the gate is asked after it.
   if (starts) await loginEnvironment(performing.town)
   const forbidden = await performing.forbidden(agent)

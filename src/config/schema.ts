@@ -114,6 +114,9 @@ const whole = () =>
     staleConfirm: z.prefault(second, '60s').check(z.describe('Time between the two checks that mark an agent dead')),
     guppAfter: z.prefault(second, '30m').check(z.describe('Hooked work without progress for this long is a violation')),
     spawnGrace: z.prefault(second, '5m').check(z.describe('A spawning polecat is left alone for this long')),
+    exitingGrace: z
+      .prefault(second, '10m')
+      .check(z.describe('A polecat whose gt done failed is restarted after this time if nothing has happened to it')),
     requestMaxAge: z.prefault(second, '6h').check(z.describe('Older lifecycle requests are not carried out')),
     noticeRepeat: z.prefault(second, '6h').check(z.describe('The same notice again only after this time')),
     attentionAfter: z

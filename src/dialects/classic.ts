@@ -5,7 +5,15 @@ import { classicStamps } from './classic-activity.js'
 import { classicDatabases, holdsOwnDatabase } from './classic-databases.js'
 import { beadIds, identity, sessionName, stateFile, workFolder } from './classic-names.js'
 import type { Dialect, Kind } from './dialect.js'
-import { readAgentRow, readAgentRows, readMailRows, readSentRows, readWorkRows, saysUnknown } from './rows.js'
+import {
+  readAgentRow,
+  readAgentRows,
+  readMailRows,
+  readMergeRequestRows,
+  readSentRows,
+  readWorkRows,
+  saysUnknown,
+} from './rows.js'
 
 /** Whose mail the checks read. */
 const inbox = 'deacon/'
@@ -41,6 +49,8 @@ export const classic: Dialect = {
   readMail: readMailRows,
   listSent: (root, to) => list(root, '--type', 'message', '--assignee', to, '--all'),
   readSent: readSentRows,
+  listMergeRequests: ({ folder }) => list(folder, '--type', 'merge-request'),
+  readMergeRequests: readMergeRequestRows,
   showBead: (database, id) => bd(database, '--readonly', 'show', id, '--json'),
   showBeads: (database, ids) => bd(database, '--readonly', 'show', ...ids, '--json'),
   isUnknown: saysUnknown,

@@ -7,6 +7,7 @@ import type {
   HookedBead,
   Leave,
   Mail,
+  MergeRequest,
   Restraint,
   Rig,
   SentMail,
@@ -114,6 +115,9 @@ export interface Dialect {
   /** Work beads on hooks, of all agents in a database; undefined: the hook is a line of the agent's own bead. */
   listHooked?(database: Database): Call
   readHooked?(stdout: string): Known<readonly HookedBead[]>
+  /** Requests to merge work that are not closed. */
+  listMergeRequests(database: Database): Call
+  readMergeRequests(stdout: string): Known<readonly MergeRequest[]>
   /** Whether the last that a polecat's session left behind is that its agent was ending its work itself. */
   leaveOf?(root: string, sessionName: string): Leave | undefined
   listAgents(database: Database): Call

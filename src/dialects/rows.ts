@@ -3,7 +3,7 @@ import { parseGoTime } from '../domain/go-time.js'
 import { issueId } from '../domain/issue-id.js'
 import { cannotTell, type Known, known, mapKnown } from '../domain/known.js'
 import { quote } from '../domain/quote.js'
-import type { AgentBead, HookedBead, Mail, SentMail, WorkBead } from '../domain/snapshot.js'
+import type { AgentBead, HookedBead, Mail, MergeRequest, SentMail, WorkBead } from '../domain/snapshot.js'
 import { isAnnouncement } from '../domain/spawn.js'
 import { type Row, readRows } from './read-rows.js'
 import { isLifecycleSubject, readRequestBody } from './request-body.js'
@@ -22,8 +22,7 @@ export const readAgentRows = (stdout: string, folder: string): Known<readonly Ag
   )
 
 function agentOf({ id, description, updated_at }: Row, database: string): AgentBead {
-  const { state, hook, rig, role } = describedAgent(description)
-  return { id, database, state, hook, rig, role, updatedAt: parseGoTime(updated_at), description }
+  return { id, database, ...describedAgent(description), updatedAt: parseGoTime(updated_at), description }
 }
 
 const oldestFirst = (one: Mail, other: Mail) => (one.createdAt ?? 0) - (other.createdAt ?? 0)
@@ -79,6 +78,15 @@ const hookedOf = ({ id, status, assignee, updated_at }: Row): HookedBead => ({
   assignee,
   updatedAt: parseGoTime(updated_at),
 })
+
+/** Requests to merge work; what names no work is left out. */
+export const readMergeRequestRows = (stdout: string): Known<readonly MergeRequest[]> =>
+  mapKnown(readRows(stdout, requestOf), (list) => list.filter(({ source }) => source !== ''))
+
+const requestOf = ({ id, status, description }: Row): MergeRequest => {
+  const source = /^source_issue:(.*)$/m.exec(description)?.[1]?.trim() ?? ''
+  return { id, status, source: source === 'null' ? '' : source }
+}
 
 /** The issues `bd show` knew; one that it does not know leaves no trace on stdout. */
 const readShown = <T>(stdout: string, of: (row: Row) => T): Known<readonly T[]> =>

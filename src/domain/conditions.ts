@@ -35,17 +35,20 @@ export function townsOwn({ rigs }: Pick<Snapshot, 'rigs'>): (sight: Pick<AgentSi
 /** Whether a bead reports that its agent is up. */
 export const saysUp = ({ state }: AgentBead): boolean => state === 'running' || state === 'working'
 
-/** When a bead was last touched. A moment in the future, since the clock was ahead then, counts as the one at which a check first
- *  saw its agent down. */
-export function touchedAt(
-  { address }: AgentSight,
-  { updatedAt }: AgentBead,
-  { now, ledger }: Pick<Moment, 'now' | 'ledger'>,
-): number | undefined {
-  if (updatedAt === undefined || updatedAt <= now) return updatedAt
+/** A moment in the life of an agent. One in the future, since the clock was ahead then, counts as the one at which a check first saw
+ *  the agent down. */
+export function pastOf({ address }: AgentSight, at: number, { now, ledger }: Pick<Moment, 'now' | 'ledger'>): number {
+  if (at <= now) return at
   const { absentSince, emptySince } = recordOf(ledger, address)
   return Math.min(absentSince ?? emptySince ?? now, now)
 }
+
+/** When a bead was last touched, as above. */
+export const touchedAt = (
+  sight: AgentSight,
+  { updatedAt }: AgentBead,
+  moment: Pick<Moment, 'now' | 'ledger'>,
+): number | undefined => (updatedAt === undefined ? undefined : pastOf(sight, updatedAt, moment))
 
 /** With `trustBeads`: whether a fresh bead outweighs the absent session, as the original daemon believed. */
 function isBelieved(sight: AgentSight, moment: Moment): boolean {
@@ -131,6 +134,14 @@ export function needsWork(sight: AgentSight, moment: Moment): boolean {
 /** Whether work on a hook is over: closed, or deleted (which bd calls a tombstone). */
 export const isOver = ({ status }: { readonly status: string }): boolean =>
   status === 'closed' || status === 'tombstone'
+
+/** Whether git and the merge requests must be asked before the agent is started: a polecat that is down with open work. */
+export function needsDelivery(sight: AgentSight, moment: Moment): boolean {
+  const { work, restraint, folder } = sight
+  if (!isPolecat(sight) || restraint !== undefined || !isDown(sight, moment)) return false
+  if (!folder?.known || folder.value !== 'ready' || !work?.known || work.value === null) return false
+  return sight.bead.known && !isOver(work.value) && !isExcused(sight, moment)
+}
 
 /** Mail that the deacon itself has to read: neither a lifecycle request nor the announcement of a spawn. */
 const isForDeacon = ({ request, subject }: Mail): boolean =>

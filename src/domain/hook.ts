@@ -21,15 +21,24 @@ export function workedAt(sight: AgentSight): number | undefined {
 /** Times of beads are rounded to seconds. */
 const second = 1000
 
-/** Whether a polecat ended its work for now itself, and nobody has touched that work since: by its own last word, or by a bead
- *  that says idle, where beads say nothing else of its life. */
-export function isAtRest(sight: AgentSight, { steps }: Pick<Snapshot, 'steps'>): boolean {
+/** How a polecat that is down ended its work itself. `failed`: its gt done did not get to its end. */
+export interface Rest {
+  readonly how: 'paused' | 'failed'
+  readonly at: number
+}
+
+/** How a polecat ended its work itself, if nobody has touched that work since: by a bead that says idle, where beads say nothing else of
+ *  its life, or by its own last word. gt sets the bead to idle when gt done has got to its end. */
+export function restOf(sight: AgentSight, { steps }: Pick<Snapshot, 'steps'>): Rest | undefined {
   const work = sight.hooked?.known ? sight.hooked.value : undefined
-  if (!steps.workHooks || !work) return false
+  if (!steps.workHooks || !work) return undefined
   const { leave } = sight
-  const isUntouchedSince = (at: number | undefined): boolean =>
+  const isUntouchedSince = (at: number | undefined): at is number =>
     at !== undefined && work.updatedAt !== undefined && work.updatedAt <= at + second
-  if (leave !== undefined && ['', work.id].includes(leave.work) && isUntouchedSince(leave.at)) return true
   const bead = beadOf(sight)
-  return bead?.state === 'idle' && isUntouchedSince(bead.updatedAt)
+  if (bead?.state === 'idle' && isUntouchedSince(bead.updatedAt)) {
+    return { how: bead.isDoneFailed ? 'failed' : 'paused', at: bead.updatedAt }
+  }
+  const isOfWork = leave !== undefined && ['', work.id].includes(leave.work)
+  return isOfWork && isUntouchedSince(leave.at) ? { how: 'failed', at: leave.at } : undefined
 }

@@ -11,7 +11,17 @@ import type { AgentSight, Snapshot } from './snapshot.js'
 
 /** What a mail is about and says. Kind, agent and hook together make it the same notice again. */
 export interface Letter {
-  readonly kind: 'GUPP_VIOLATION' | 'ORPHANED_WORK' | 'CRASHED_POLECAT' | 'STALLED' | 'UNKNOWN_WORK' | 'NEEDS_ATTENTION'
+  readonly kind:
+    | 'GUPP_VIOLATION'
+    | 'ORPHANED_WORK'
+    | 'CRASHED_POLECAT'
+    | 'STALLED'
+    | 'UNKNOWN_WORK'
+    | 'NEEDS_ATTENTION'
+    | 'MERGED_WORK'
+    | 'SUBMITTED_WORK'
+    | 'UNVERIFIED_WORK'
+    | 'FAILED_DONE'
   readonly subject: string
   readonly body: string
 }
@@ -20,7 +30,7 @@ const MAYOR = 'mayor/'
 const RESTART_ERROR = /^restart_error: .*$/m
 
 /** One line, whatever a program said on several. */
-const oneLine = (text: string): string => text.trim().replace(/\s*[\r\n]+\s*/g, '; ')
+export const oneLine = (text: string): string => text.trim().replace(/\s*[\r\n]+\s*/g, '; ')
 
 /** What an agent wrote where its work's id should stand is no message of ours to whoever reads the notice. */
 export const hookWords = (sight: AgentSight): string =>

@@ -29,7 +29,11 @@ export const neededPrograms = (needs: ProgramNeeds): readonly NeededProgram[] =>
     isRequired: true,
     effect: needs.startsByGt ? 'no agent can be started and no notice sent' : 'no notice can be sent',
   },
-  ...optional(needs.updatesWorktrees, 'git', 'worktrees are not updated before a start'),
+  ...optional(
+    needs.updatesWorktrees,
+    'git',
+    'worktrees are not updated before a start, and no polecat with open work is started',
+  ),
   ...optional(needs.shell !== '', needs.shell, 'agents are started through /bin/sh'),
   ...optional(needs.wantsOwnUnit, 'systemd-run', 'a tmux server that a check starts stays in the unit of that check'),
 ]

@@ -35,6 +35,7 @@ export interface Settings {
   readonly staleConfirm: number
   readonly guppAfter: number
   readonly spawnGrace: number
+  readonly exitingGrace: number
   readonly requestMaxAge: number
   readonly noticeRepeat: number
   /** An agent that should run and has not for this long is reported by mail. */
@@ -77,6 +78,7 @@ export const defaultSettings: Settings = {
   staleConfirm: 60 * SECOND,
   guppAfter: 30 * MINUTE,
   spawnGrace: 5 * MINUTE,
+  exitingGrace: 10 * MINUTE,
   requestMaxAge: 6 * HOUR,
   noticeRepeat: 6 * HOUR,
   attentionAfter: 30 * MINUTE,

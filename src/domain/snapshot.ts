@@ -40,6 +40,8 @@ export interface AgentBead {
   readonly hook: string
   readonly updatedAt: number | undefined
   readonly description: string
+  /** gt notes so when it could not push the branch, or not make the merge request, of work that is done. */
+  readonly isDoneFailed?: boolean
   /** The rig and the role that its description names, '' when none: they tell apart agents whose ids read the same. */
   readonly rig?: string
   readonly role?: string
@@ -56,6 +58,19 @@ export interface HookedBead extends WorkBead {
   /** As the bead has it: an agent's address. */
   readonly assignee: string
   readonly updatedAt: number | undefined
+}
+
+/** A request to merge the work of a polecat. */
+export interface MergeRequest extends WorkBead {
+  /** Id of the work. */
+  readonly source: string
+}
+
+/** The reason why a polecat that is down has nothing left to do, although its work is still open. */
+export interface Delivery {
+  readonly how: 'merged' | 'submitted'
+  /** One line for a person. */
+  readonly because: string
 }
 
 /** An agent's own word that it ends its work for now. */
@@ -105,6 +120,8 @@ export interface AgentSight {
   readonly hooked?: Known<HookedBead | null> | undefined
   /** The last that is known of it is that it was ending its work itself. */
   readonly leave?: Leave | undefined
+  /** Whether its work is merged or submitted; null: neither. Undefined: not asked, since it is not to be started. */
+  readonly delivery?: Known<Delivery | null> | undefined
   /** Last lines of its pane, captured as evidence only. */
   readonly paneTail: string | undefined
 }

@@ -16,13 +16,14 @@ import type {
 import { now } from '../ports/clock.js'
 import type { Tmux } from '../ports/tmux.js'
 import type { Town } from '../town.js'
+import { askDeliveries } from './deliveries.js'
 import { askHookedWork } from './hooked-work.js'
 import { askHooks } from './hooks.js'
 import { watchPrompts } from './prompts.js'
 import { askRigStates, type RigStates } from './rig-states.js'
 import { serverAt } from './servers.js'
 
-/** The whole second look, ms: every start must still have its deadline after it. */
+/** Each half of the second look, ms: every start must still have its deadline after it. */
 const patience = 5000
 /** Evidence: so many lines of so many stalled agents' panes. */
 const tailLines = 20
@@ -49,7 +50,8 @@ export interface SecondLook {
   readonly blindSpots: readonly BlindSpot[]
 }
 
-/** Looks once more where a finding needs it: the work on hooks, the state of rigs, the panes of the stalled, the prompts of new polecats. */
+/** Looks once more where a finding needs it: the work on hooks, the state of rigs, the panes of the stalled, the prompts of new polecats,
+ *  and whether the work of those that would be started is merged or submitted. */
 export async function lookTwice(town: Town, found: Found): Promise<SecondLook> {
   const { look, databases } = found
   const more = { look, databases, until: now() + patience }
@@ -67,13 +69,15 @@ export async function lookTwice(town: Town, found: Found): Promise<SecondLook> {
   ])
   const paneTails = new Map(tailsOf)
   const asked = new Set(crashed)
+  const seen = sights.map((sight) => ({
+    ...sight,
+    work: asked.has(sight) ? works.get(beadOf(sight)?.hook ?? '') : workOf(sight),
+    restraint: sight.restraint ?? ofRig(sight, rigStates),
+    paneTail: paneTails.get(sight.address),
+  }))
+  const deliveries = await askDeliveries(town, seen, { ...more, until: now() + patience })
   return {
-    sights: sights.map((sight) => ({
-      ...sight,
-      work: asked.has(sight) ? works.get(beadOf(sight)?.hook ?? '') : workOf(sight),
-      restraint: sight.restraint ?? ofRig(sight, rigStates),
-      paneTail: paneTails.get(sight.address),
-    })),
+    sights: seen.map((sight) => ({ ...sight, delivery: deliveries.get(sight.address) })),
     spawns: prompts,
     blindSpots: [...rigStates].flatMap(([rig, state]) =>
       state.known ? [] : [{ what: `whether ${rig} is docked`, why: state.why }],

@@ -11,7 +11,13 @@ const rule = 'attention'
 const isPutOff = ({ kind, deferred }: Action): boolean => kind === 'start' && deferred !== undefined
 
 /** Notices that say already that an agent is down with this work. */
-const others: readonly Letter['kind'][] = ['CRASHED_POLECAT', 'ORPHANED_WORK', 'UNKNOWN_WORK']
+const others: readonly Letter['kind'][] = [
+  'CRASHED_POLECAT',
+  'ORPHANED_WORK',
+  'UNKNOWN_WORK',
+  'UNVERIFIED_WORK',
+  'FAILED_DONE',
+]
 
 /** Whether the agent's witness has been told of it by another notice, or is in this check. */
 function isToldOtherwise(snapshot: Snapshot, planned: Plan, sight: AgentSight, since: number): boolean {

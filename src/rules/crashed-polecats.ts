@@ -7,22 +7,20 @@ import {
   isOver,
   isPolecat,
   type PolecatSight,
+  pastOf,
   townsOwn,
 } from '../domain/conditions.js'
-import { beadOf, hookOf, isAtRest } from '../domain/hook.js'
+import { formatAge } from '../domain/duration.js'
+import { beadOf, hookOf, type Rest, restOf } from '../domain/hook.js'
+import { failedDone } from '../domain/left-down-letters.js'
 import { crashedPolecat, hookWords, notify, unknownWork } from '../domain/letters.js'
 import { allOf, blindSpot, emptyPlan, finding, planOf, sessionChange } from '../domain/plan.js'
 import type { Snapshot } from '../domain/snapshot.js'
 import { bringUp } from './bring-up.js'
 import { leftAlone } from './left-alone.js'
+import { type Crash, delivered, leftDown, unverified } from './left-down.js'
 
 const rule = 'crashed-polecats'
-
-/** A polecat that is down with work on its hook that nobody called finished. */
-interface Crash {
-  readonly sight: PolecatSight
-  readonly because: string
-}
 
 const cannotTell = (snapshot: Snapshot, what: string, why: string): Plan =>
   planOf({ blindSpots: blindSpot(snapshot, { what, why }) })
@@ -40,7 +38,7 @@ function withoutTree(snapshot: Snapshot, { sight, because }: Crash, error: strin
   const said = `${because}; ${error}`
   const letter = crashedPolecat(sight, error)
   return {
-    ...homeless(snapshot, { sight, because: said }),
+    ...homeless(snapshot, { sight, rule, because: said }),
     actions: [notify(sight, snapshot, { letter, rule, because: said })],
   }
 }
@@ -50,7 +48,8 @@ function recover(snapshot: Snapshot, crash: Crash): Plan {
   const folder = sight.folder?.known ? sight.folder.value : undefined
   if (folder === 'not-a-worktree') return withoutTree(snapshot, crash, 'its work folder is not a git work tree')
   // What hangs on its hook is for stale-agents and orphaned-work.
-  if (folder === 'missing') return homeless(snapshot, { sight, because: `${because}; its work folder does not exist` })
+  if (folder === 'missing')
+    return homeless(snapshot, { sight, rule, because: `${because}; its work folder does not exist` })
   const otherwise = notify(sight, snapshot, { letter: crashedPolecat(sight, ''), rule, because })
   return bringUp(snapshot, { sight, rule, because, otherwise })
 }
@@ -67,13 +66,34 @@ function withoutWork(snapshot: Snapshot, sight: PolecatSight): Plan {
   }
 }
 
-/** It ended its work itself, and did not finish it: whether it goes on is for its witness to say. */
+/** It paused its work itself: whether it goes on is for its witness to say. */
 function atRest(snapshot: Snapshot, { sight, because }: Crash): Plan {
   const said = `${because}; left down: it was ending its work itself`
   const evidence = evidenceOf(sight, snapshot.now)
   return planOf({
     findings: [finding(sight, { rule, verdict: 'restrained', state: 'paused', because: said, evidence })],
   })
+}
+
+/** Its witness has a while to see to it; then it goes on by itself. */
+function afterFailedDone(snapshot: Snapshot, { sight, because }: Crash, { at }: Rest): Plan {
+  const { exitingGrace } = snapshot.settings
+  const failed = `${because}; its gt done failed`
+  const restartAt = pastOf(sight, at, snapshot) + exitingGrace
+  if (snapshot.now >= restartAt) return recover(snapshot, { sight, rule, because: failed })
+  const said = `${failed}; restarted after ${formatAge(exitingGrace)} if nothing happens to its work`
+  const letter = failedDone(sight, restartAt)
+  const shown = { rule, verdict: 'failed-done', state: 'down', because: said, until: restartAt } as const
+  return leftDown(snapshot, sight, { letter, wantsPerson: true, ...shown })
+}
+
+function judgeDelivery(snapshot: Snapshot, crash: Crash): Plan {
+  const { delivery } = crash.sight
+  if (delivery?.known === false) return unverified(snapshot, crash, delivery.why)
+  if (delivery?.known && delivery.value !== null) return delivered(snapshot, crash, delivery.value)
+  const rest = restOf(crash.sight, snapshot)
+  if (rest?.how === 'failed') return afterFailedDone(snapshot, crash, rest)
+  return rest === undefined ? recover(snapshot, crash) : atRest(snapshot, crash)
 }
 
 /** The bead on its hook decides whether there is anything left to do. */
@@ -86,7 +106,7 @@ function judgeWork(snapshot: Snapshot, sight: PolecatSight): Plan {
   }
   if (sight.work.value === null) return withoutWork(snapshot, sight)
   if (isOver(sight.work.value)) return emptyPlan
-  return isAtRest(sight, snapshot) ? atRest(snapshot, { sight, because }) : recover(snapshot, { sight, because })
+  return judgeDelivery(snapshot, { sight, rule, because })
 }
 
 /** Why nobody can tell whether work hangs on its hook; undefined when it is told, or need not be. */

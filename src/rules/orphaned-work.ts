@@ -18,6 +18,8 @@ function isGivenUp(sight: PolecatSight, snapshot: Snapshot): boolean {
 function isOrphaning(sight: PolecatSight, snapshot: Snapshot): boolean {
   const { liveness, restraint, work } = sight
   if (restraint !== undefined || liveness.state !== 'dead' || !isGivenUp(sight, snapshot)) return false
+  // Its witness is told that it is merged or submitted, or may be.
+  if (sight.delivery !== undefined && !(sight.delivery.known && sight.delivery.value === null)) return false
   return hookOf(sight) !== '' && work?.known === true && work.value !== null && !isOver(work.value)
 }
 

@@ -105,7 +105,7 @@ describe.each(['classic', 'current'] as const)('in a %s town', (kind) => {
     const document = await check(['--once'], env)
     expect(document.exitCode).toBe(1)
     expect(document.findings.map(({ because }) => because)).toEqual([
-      'git is not on PATH: worktrees are not updated before a start',
+      'git is not on PATH: worktrees are not updated before a start, and no polecat with open work is started',
     ])
     town.configure({ worktree: false })
     expect(await check(['--once'], env)).toMatchObject({ exitCode: 0, findings: [] })

@@ -93,7 +93,7 @@ describe('one look at a current town', () => {
     }
   })
 
-  it('asks the rig only when one of its agents is down: what work it has, and whether the rig is docked', async () => {
+  it('asks the rig only when one of its agents is down: for its work, its merge requests, and whether the rig is docked', async () => {
     await town.wake('deacon', WITNESS)
     const snapshot = await look(town)
     expect(sightOf(snapshot, RUST)).toMatchObject({
@@ -103,7 +103,9 @@ describe('one look at a current town', () => {
     expect(words().filter((line) => line.startsWith('demo:'))).toEqual([
       'demo: bd --readonly list --status hooked,in_progress --json --limit 0',
       'demo: bd --readonly list --label gt:rig --include-infra --json --limit 0',
+      'demo: bd --readonly list --label gt:merge-request --json --limit 0',
     ])
+    expect(sightOf(snapshot, RUST).delivery).toEqual({ known: true, value: null })
     expect(plan(snapshot).does).toEqual([`start ${RUST}`])
   })
 
@@ -120,7 +122,7 @@ describe('one look at a current town', () => {
     expect(plan(await look(town))).toEqual({ does: [], finds: [], blind: [] })
   })
 
-  it('leaves a polecat down whose last word was that it ends this work, and tells its witness', async () => {
+  it('leaves a polecat down for a while whose last word was that it ends this work, and tells its witness', async () => {
     await town.wake('deacon', WITNESS)
     const lastWord = (bead: string) =>
       town.write(
@@ -130,7 +132,7 @@ describe('one look at a current town', () => {
     lastWord(WORK.id)
     expect(plan(await look(town))).toEqual({
       does: [`notify ${RUST} to ${WITNESS}`],
-      finds: [`restrained ${RUST}`],
+      finds: [`failed-done ${RUST}!`],
       blind: [],
     })
     lastWord('de-other')
@@ -356,7 +358,7 @@ describe('names that could be two agents’', () => {
     expect(snapshot.notes).toContain('debris and demo have one prefix, de: their sessions cannot be told apart')
     expect(plan(snapshot)).toEqual({
       does: [`start ${RUST}`],
-      finds: [WITNESS, 'debris/witness', REFINERY, 'debris/refinery'].map((who) => `not-understood ${who}`),
+      finds: [`${WITNESS}!`, 'debris/witness!', REFINERY, 'debris/refinery'].map((who) => `not-understood ${who}`),
       blind: [],
     })
   })

@@ -102,14 +102,16 @@ describe('one look', () => {
     expect(await folderOf()).toEqual({ known: true, value: 'ready' })
   })
 
-  it('asks for the work on the hook of a polecat that is down, and of nobody else', async () => {
+  it('asks for the work on the hook of a polecat that is down, and for merge requests, and of no other agent', async () => {
     town.addIssue({ id: 'gt-w1', status: 'hooked' })
     await town.wake('deacon', WITNESS)
     const snapshot = await look(town)
     expect(sightOf(snapshot, TOAST).work).toEqual({ known: true, value: { id: 'gt-w1', status: 'hooked' } })
     expect(sightOf(snapshot, WITNESS).work).toBeUndefined()
-    expect(ownCalls().map(({ args }) => args.join(' '))).toContain('--readonly show gt-w1 --json')
-    expect(programs()).toEqual(['bd', 'bd', 'bd', 'tmux'])
+    const asked = ownCalls().map(({ args }) => args.join(' '))
+    expect(asked).toContain('--readonly show gt-w1 --json')
+    expect(asked).toContain('--readonly list --type merge-request --json --limit 0')
+    expect(programs()).toEqual(['bd', 'bd', 'bd', 'bd', 'tmux'])
   })
 
   it('asks for all such work at once, and alone for what bd left out', async () => {
@@ -155,7 +157,7 @@ describe('one look', () => {
       const seen = await look(town, { settings: { guppAfter: 1000 } })
       return sightOf(seen, TOAST).paneTail !== undefined && seen
     })
-    expect(sightOf(snapshot, TOAST).paneTail).toBe('>')
+    expect(sightOf(snapshot, TOAST).paneTail).toContain('>')
     expect(sightOf(snapshot, WITNESS).paneTail).toBeUndefined()
   })
 

@@ -45,6 +45,14 @@ const absentFor = (ms: number) => ({
 const working = (status: string) => toast({ work: known({ id: 'gt-abc', status }) })
 const startingFor = (ms: number) =>
   ledgerOf({ 'gastown/polecats/toast': { attention: { condition: 'starting', since: ago(ms) } } })
+const neither = known(null)
+const merged = known({ how: 'merged', because: 'its branch polecat/toast is merged into origin/main' } as const)
+const submitted = known({ how: 'submitted', because: 'its merge request gt-mr1 is open' } as const)
+const closed = { work: known({ id: 'gt-abc', status: 'closed' }) }
+const gone = (verdict: string, attention = '') => ({
+  does: ['notify gastown/polecats/toast to gastown/witness'],
+  finds: [`${verdict} gastown/polecats/toast${attention}`],
+})
 const trusting = { settings: { ...defaultSettings, trustBeads: true } }
 
 const rows: readonly Row[] = [
@@ -108,6 +116,24 @@ const rows: readonly Row[] = [
   { says: 'one that is nuked is left alone', sight: toast({ bead: { ...hooked, state: 'nuked' } }) },
   { says: 'one whose work is closed is left alone', sight: working('closed') },
   { says: 'one whose work was deleted is left alone', sight: working('tombstone') },
+  {
+    says: 'one whose work is neither merged nor submitted is started',
+    sight: toast({ delivery: neither }),
+    ...started,
+  },
+  {
+    says: 'one whose work is merged stays down, and its witness is told',
+    sight: toast({ delivery: merged }),
+    ...gone('merged'),
+  },
+  { says: 'also when it left a zombie', sight: toast({ state: 'zombie', delivery: merged }), ...gone('merged') },
+  { says: 'one whose work is submitted stays down too', sight: toast({ delivery: submitted }), ...gone('submitted') },
+  {
+    says: 'one whose work may be merged stays down and needs attention',
+    sight: toast({ delivery: cannotTell('git timed out') }),
+    ...gone('unverified', '!'),
+  },
+  { says: 'one whose work is merged and closed is left alone', sight: toast({ delivery: merged, ...closed }) },
   { says: 'one whose work is merely blocked is started', sight: working('blocked'), ...started },
   {
     says: 'one whose work cannot be told is a blind spot',

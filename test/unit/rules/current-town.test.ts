@@ -20,6 +20,7 @@ import {
   HOUR,
   ledgerOf,
   MINUTE,
+  NOW,
   polecat,
   type SightOptions,
   town,
@@ -49,6 +50,10 @@ const started = { does: ['start gastown/polecats/toast'] }
 const blindToast = { blind: ['gastown/polecats/toast'] }
 const told = ['notify gastown/polecats/toast to gastown/witness']
 const nothing = known(null)
+/** Work that nobody has touched for an hour. */
+const old: SightOptions = { hooked: known(work(agent, { updatedAt: ago(HOUR) })) }
+const failed = { does: told, finds: ['failed-done gastown/polecats/toast!'] }
+const since = { ledger: ledgerOf({ 'gastown/polecats/toast': { absentSince: ago(10 * MINUTE) } }) }
 const parked = { kind: 'parked', because: 'gastown is parked' } as const
 
 describe('a polecat of a current town', () => {
@@ -82,9 +87,29 @@ describe('a polecat of a current town', () => {
     { says: 'that waits at a gate paused itself', sight: toast({ bead: { state: 'awaiting-gate' } }) },
     { says: 'whose work is closed is left alone', sight: toast({ hooked: closed, work: closed }) },
     {
-      says: 'that was ending its work itself is left to its witness',
+      says: 'whose gt done failed needs attention, and its witness is told',
       sight: toast({ leave: { at: ago(0), work: 'gt-abc' } }),
-      finds: ['restrained gastown/polecats/toast'],
+      ...failed,
+    },
+    {
+      says: 'whose gt done failed 9 min ago still waits for its witness',
+      sight: toast({ leave: { at: ago(9 * MINUTE), work: 'gt-abc' }, ...old }),
+      ...failed,
+    },
+    {
+      says: 'whose gt done failed 10 min ago is started',
+      sight: toast({ leave: { at: ago(10 * MINUTE), work: 'gt-abc' }, ...old }),
+      ...started,
+    },
+    {
+      says: 'whose gt done failed while the clock was ahead waits from now on',
+      sight: toast({ leave: { at: NOW + HOUR, work: '' } }),
+      ...failed,
+    },
+    {
+      says: 'whose gt done could not push needs attention too, although it says idle',
+      sight: toast({ bead: { state: 'idle', updatedAt: ago(0), isDoneFailed: true } }),
+      ...failed,
     },
     {
       says: 'whose work was given to it again after that has crashed',
@@ -97,7 +122,7 @@ describe('a polecat of a current town', () => {
       ...started,
     },
     {
-      says: 'that said idle after its work was touched is left to its witness',
+      says: 'that said idle after its work was touched paused itself, and is left to its witness',
       sight: toast({ bead: { state: 'idle', updatedAt: ago(0) } }),
       finds: ['restrained gastown/polecats/toast'],
     },
@@ -133,6 +158,26 @@ describe('a polecat of a current town', () => {
     },
   ])('$says', ({ sight, does = [], finds = [], blind = [] }) => {
     expect(inWords(crashedPolecats(currentTown({}, sight), emptyPlan))).toEqual({ does, finds, blind })
+  })
+
+  it('whose gt done failed while the clock was ahead is started some time after it was first seen down', () => {
+    const sight = toast({ leave: { at: NOW + HOUR, work: '' } })
+    expect(inWords(crashedPolecats(currentTown(since, sight), emptyPlan)).does).toEqual(started.does)
+  })
+
+  it('whose gt done failed is looked at again when its time is over', () => {
+    const sight = toast({ leave: { at: ago(MINUTE), work: '' } })
+    const settings = { ...defaultSettings, exitingGrace: 3 * MINUTE }
+    const { findings, actions } = crashedPolecats(currentTown({ settings }, sight), emptyPlan)
+    expect(findings).toMatchObject([
+      { until: NOW + 2 * MINUTE, because: expect.stringContaining('its gt done failed') },
+    ])
+    expect(actions).toMatchObject([
+      {
+        key: 'FAILED_DONE|gastown/polecats/toast|gt-abc',
+        body: expect.stringContaining('restart_at: 2026-01-05T12:02:00.000Z'),
+      },
+    ])
   })
 
   it('is named with its work in the notice that a failed start leaves', () => {

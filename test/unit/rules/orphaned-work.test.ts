@@ -54,6 +54,13 @@ const rows: readonly Row[] = [
     planned: [{ ...start, agent: { role: 'deacon' } }],
     to: 'gastown/witness',
   },
+  { says: 'that is merged is told as that', sights: [toast({ delivery: known({ how: 'merged', because: 'x' }) })] },
+  { says: 'that may be merged is told as that', sights: [toast({ delivery: cannotTell('git timed out') })] },
+  {
+    says: 'that is neither merged nor submitted is told',
+    sights: [toast({ delivery: known(null) })],
+    to: 'gastown/witness',
+  },
   { says: 'of one not marked dead is not told yet', sights: [toast({ bead: { hook: 'gt-abc' } })] },
   { says: 'that is closed is over', sights: [toast({ work: known({ id: 'gt-abc', status: 'closed' }) })] },
   { says: 'that cannot be told is not told', sights: [toast({ work: cannotTell('bd failed') })] },
