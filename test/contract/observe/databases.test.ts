@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -95,8 +95,11 @@ describe('the databases of a town', () => {
 
   it('are none in a town that has none: nobody can have sent mail', () => {
     expect(found()).toEqual({ databases: [], skipped: [], complaints: [], holdsMail: false })
+  })
+
+  it('are asked of bd wherever a .beads of the town stands, whatever is in it', () => {
     mkdirSync(at('.beads'))
-    expect(found()).toMatchObject({ databases: [], skipped: ['.'], holdsMail: false })
+    expect(found()).toMatchObject({ databases: [{ folder: root }], skipped: [], holdsMail: true })
   })
 
   it('cannot be told where the routes cannot be read', () => {
@@ -129,27 +132,72 @@ describe('a route', () => {
   )
 })
 
-describe('a .beads folder holds issues', () => {
-  it.each<[string, Readonly<Record<string, string>>, boolean]>([
-    ['with beads.db', { 'beads.db': '' }, true],
-    ['with a database of another name', { 'old.db': '' }, true],
-    [
-      'with the database that metadata.json names',
-      { 'metadata.json': '{"database":"x.sqlite"}', 'x.sqlite': '' },
-      true,
-    ],
-    ['with lines that bd is told to use', { 'issues.jsonl': '', 'config.yaml': '# x\nno-db: true # y\n' }, true],
-    ['not with lines alone', { 'issues.jsonl': '', 'config.yaml': '# no-db: true\n' }, false],
-    [
-      'not with what `gt rig add` leaves',
-      { 'metadata.json': '{"database":"beads.db"}', 'config.yaml': 'prefix: gt', '.local_version': '0.41.0' },
-      false,
-    ],
-    ['not with a backup', { 'beads.backup-1.db': '', 'vc.db': '' }, false],
-    ['not with routes alone', { 'routes.jsonl': '' }, false],
-    ['not with broken metadata', { 'metadata.json': '{' }, false],
-  ])('%s', (_, files, holds) => {
-    for (const [name, text] of Object.entries(files)) put(at('.beads', name), text)
-    expect(found().holdsMail).toBe(holds)
+const stub = { 'metadata.json': '{"database":"beads.db"}', 'config.yaml': 'prefix: gt', '.local_version': '0.41.0' }
+
+describe('a .beads folder of a rig', () => {
+  it.each<[string, Readonly<Record<string, string>>]>([
+    ['with beads.db', { 'beads.db': '' }],
+    ['with a database of another name', { 'old.db': '' }],
+    ['with the database that metadata.json names', { 'metadata.json': '{"database":"x.sqlite"}', 'x.sqlite': '' }],
+    ['with lines that bd is told to use', { 'issues.jsonl': '', 'config.yaml': '# x\nno-db: true # y\n' }],
+    ['with a database elsewhere', { ...stub, 'config.yaml': '# x\ndb: /srv/issues/beads.db\n' }],
+    ['with a database elsewhere, quoted', { ...stub, 'config.yaml': 'prefix: gt\n"db": "../x.db" # y\n' }],
+    ['with broken metadata', { 'metadata.json': '{' }],
+    ['with a folder in place of its metadata', { 'metadata.json/x': '' }],
+    ['with a folder in place of its configuration', { 'config.yaml/x': '' }],
+    ['with nothing, at the root of a git repository: bd goes no further', { '../.git/HEAD': '' }],
+    ['that lost its database, at the root of a git repository', { ...stub, '../.git': 'gitdir: x' }],
+  ])('%s is asked', (_, files) => {
+    database('')
+    for (const [name, text] of Object.entries(files)) put(at('gastown/.beads', name), text)
+    mkdirSync(at('gastown/.beads'), { recursive: true })
+    expect(found()).toMatchObject({ skipped: [], complaints: [] })
+    expect(folders()).toEqual(['.', 'gastown'])
+  })
+
+  it.each<[string, Readonly<Record<string, string>>]>([
+    ['lines alone', { 'issues.jsonl': '', 'config.yaml': '# no-db: true\n# db: x\ndb: ""\ndb-name: x\n' }],
+    ['what `gt rig add` leaves', stub],
+    ['a backup', { 'beads.backup-1.db': '', 'vc.db': '' }],
+    ['routes alone', { 'routes.jsonl': '' }],
+  ])('with %s is not: bd would answer from the database of the town', (_, files) => {
+    database('')
+    for (const [name, text] of Object.entries(files)) put(at('gastown/.beads', name), text)
+    expect(found()).toMatchObject({ skipped: ['gastown'], complaints: [] })
+    expect(folders()).toEqual(['.'])
+  })
+
+  it('to which a route leads, and which lost its database, is a blind spot', () => {
+    database('')
+    for (const [name, text] of Object.entries(stub)) put(at('gastown/.beads', name), text)
+    routes(route('gt-', 'gastown'))
+    expect(found().complaints).toEqual([expect.stringContaining(`${at('gastown/.beads')} holds no database`)])
+  })
+
+  it('with a redirect that leads nowhere is a blind spot', () => {
+    database('')
+    put(at('gastown/.beads/redirect'), '../gone/.beads\n')
+    expect(found().complaints).toEqual([`the redirect in ${at('gastown/.beads')} leads to no folder`])
+  })
+
+  it('that is a link to another one is asked there, once', () => {
+    database('', 'gastown/mayor/rig')
+    symlinkSync('mayor/rig/.beads', at('gastown/.beads'))
+    expect(folders()).toEqual(['.', 'gastown/mayor/rig'])
+  })
+
+  it('that may not be listed is asked', (ctx) => {
+    if (process.getuid?.() === 0) ctx.skip('needs a user who is not root: root may list any folder')
+    database('')
+    for (const [name, text] of Object.entries(stub)) put(at('gastown/.beads', name), text)
+    chmodSync(at('gastown/.beads'), 0o311)
+    expect(folders()).toEqual(['.', 'gastown'])
+    chmodSync(at('gastown/.beads'), 0o700)
+  })
+
+  it('that is a file is asked', () => {
+    database('')
+    put(at('gastown/.beads'), '')
+    expect(folders()).toEqual(['.', 'gastown'])
   })
 })

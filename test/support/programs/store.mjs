@@ -19,12 +19,26 @@ function followed(beads) {
 const isDatabase = (beads) =>
   existsSync(join(beads, 'beads.db')) || /"dolt_database"/.test(readIfThere(join(beads, 'metadata.json')) ?? '')
 
+/** From a folder upwards, as far as to the root of its git repository. */
+function withinRepository(folder) {
+  const parents = parentsOf(folder)
+  const root = parents.findIndex((parent) => existsSync(join(parent, '.git')))
+  return root < 0 ? parents : parents.slice(0, root + 1)
+}
+
+/** Where config.yaml says that the database is: seen from the folder that bd is run in. */
+function elsewhere(beads, folder) {
+  const path = /^db: *(\S+)/m.exec(readIfThere(join(beads, 'config.yaml')) ?? '')?.[1]
+  return path && dirname(resolve(folder, path))
+}
+
 /** The `.beads` folder bd would use from here: $BEADS_DIR, else the nearest one upwards that holds a database. */
 export function databaseFrom(folder, env) {
   const candidates = env.BEADS_DIR
     ? [resolve(folder, env.BEADS_DIR)]
-    : parentsOf(folder).map((parent) => join(parent, '.beads'))
-  return candidates.filter(existsSync).map(followed).find(isDatabase)
+    : withinRepository(folder).map((parent) => join(parent, '.beads'))
+  const stores = candidates.filter((path) => existsSync(path)).map(followed)
+  return stores.map((store) => elsewhere(store, folder) ?? store).find(isDatabase)
 }
 
 /** The town this folder lies in, or undefined. */
