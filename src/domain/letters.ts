@@ -130,7 +130,7 @@ export function stalledDeacon(snapshot: Snapshot): Letter {
 
 const actionNeeded: Readonly<Record<Attention['condition'], string>> = {
   down: 'Find out why it does not start: gt-heartbeat status has the last error.',
-  blocked: 'Remove what blocks its start. The next check starts it then.',
+  blocked: 'Remove what blocks it. The next check does the rest.',
   unknown: 'Look at its session. If no agent runs there, end the session: the next check starts the agent.',
   starting: 'Look at its session: it may wait for input.',
 }
@@ -146,7 +146,7 @@ export function needsAttention(
     kind: 'NEEDS_ATTENTION',
     subject: `NEEDS_ATTENTION: ${sight.address} has been ${condition} for ${lasts}`,
     body: [
-      `Agent ${sight.address} should run, and checks have not found it running for ${lasts}.`,
+      `Every check for ${lasts} has found agent ${sight.address} ${condition}.`,
       '',
       `state: ${state}`,
       `since: ${new Date(since).toISOString()}`,

@@ -20,7 +20,7 @@ const forget = ({ spawn, sight }: Waiting, because: string): Plan =>
   planOf({ actions: [{ kind: 'forget-spawn', rule, because, agent: sight?.agent, spawn }] })
 
 /** What is said of a polecat that is not told to begin. */
-function untold({ spawn, sight }: Waiting, said: Pick<Finding, 'verdict' | 'because' | 'wantsPerson'>): Finding {
+function untold({ spawn, sight }: Waiting, said: Omit<Finding, 'rule' | 'agent' | 'evidence'>): Finding {
   const because = `the new polecat ${quote(`${spawn.rig}/${spawn.polecat}`)} is not told to begin: ${said.because}`
   return { ...said, rule, agent: sight?.address, because, evidence: { mail: spawn.mailId } }
 }
@@ -48,10 +48,14 @@ function refuse(waiting: Waiting, snapshot: Snapshot, because: string): Plan {
 function block(waiting: Waiting, because: string): Plan {
   const { isTyping } = waiting
   const said = isTyping ? `${because}; an earlier check began to type, and may have told it` : because
-  return {
-    actions: isTyping ? forget(waiting, 'typing was begun, and its prompt does not show it').actions : [],
-    findings: [untold(waiting, { verdict: 'blocked', because: said, wantsPerson: true })],
-  }
+  const actions = isTyping ? forget(waiting, 'typing was begun, and its prompt does not show it').actions : []
+  return { actions, findings: [stopped(waiting, 'blocked', said)] }
+}
+
+/** What is said of a polecat that something keeps from being told; where it was put to rest, that is no warning. */
+function stopped(waiting: Waiting, verdict: string, because: string): Finding {
+  const isPaused = waiting.sight?.restraint !== undefined
+  return untold(waiting, { verdict, state: isPaused ? 'paused' : 'blocked', because, wantsPerson: !isPaused })
 }
 
 /** Why a pane that is ready must not be typed into now. */
@@ -75,7 +79,9 @@ function trigger(waiting: Waiting, snapshot: Snapshot, planned: Plan): Plan {
     : 'it was announced, and its prompt is there'
   const deferred = notNow(sight, snapshot, planned)
   const action: TriggerSpawn = { kind: 'trigger-spawn', rule, because, agent: sight.agent, spawn, enterOnly }
-  return planOf({ actions: [deferred === undefined ? action : { ...action, deferred }] })
+  if (deferred === undefined) return planOf({ actions: [action] })
+  const findings = deferred.soon ? [] : [stopped(waiting, 'attached', deferred.because)]
+  return planOf({ actions: [{ ...action, deferred }], findings })
 }
 
 function judge(waiting: Waiting, snapshot: Snapshot, planned: Plan): Plan {

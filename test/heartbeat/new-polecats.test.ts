@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { changeRecord } from '../../src/domain/ledger.js'
 import { type CheckDocument, readDocument } from '../support/check-document.js'
 import { type FakeTown, raiseTown } from '../support/fake-town.js'
 import { waysToLook } from '../support/person.js'
@@ -77,6 +78,19 @@ describe('a new polecat', () => {
     }
   })
 
+  it('whose screen shows a menu for half an hour is reported to its witness once', async () => {
+    await draw(blockedScreens['Claude Code: trust this folder?'] ?? '')
+    announce()
+    expect((await check()).actions.map(({ kind }) => kind)).not.toContain('notify')
+    const attention = { condition: 'blocked', since: Date.now() - 31 * 60_000 } as const
+    town.changeLedger((ledger) => changeRecord(ledger, TOAST, (record) => ({ ...record, attention })))
+    expect(outcomesOf(await check())).toContain('notify done')
+    expect((await check()).actions.map(({ kind }) => kind)).not.toContain('notify')
+    expect(town.mails('gastown/witness').map(({ title }) => title)).toEqual([
+      expect.stringMatching(/^NEEDS_ATTENTION: gastown\/polecats\/toast has been blocked for 31m\d+s$/),
+    ])
+  })
+
   it('is told to begin once a person has answered the menu', async () => {
     const next = `stty sane; exec '${join(town.programs.bin, 'claude')}'`
     await draw(blockedScreens['Claude Code: trust this folder?'] ?? '', { next })
@@ -129,7 +143,9 @@ describe('a new polecat', () => {
     await waysToLook['attached to its session read-only']?.(town, TOAST, helpers)
     enter['copy mode with vi keys']?.()
     announce()
-    expect(outcomesOf(await check())).toContain('trigger-spawn deferred')
+    const waits = await check()
+    expect(outcomesOf(waits)).toContain('trigger-spawn deferred')
+    expect([waits.exitCode, waits.findings.map(({ state }) => state)]).toEqual([1, ['blocked']])
     expect(town.tmux.tmux('display-message', '-p', '-t', `=${SESSION}:`, '#{pane_in_mode}')).toBe('1\n')
     for (const leave of helpers.splice(0)) leave()
     await waitFor('the person is gone', () => town.tmux.sessions().every(({ attached }) => attached === 0))

@@ -169,13 +169,13 @@ describe('the notice about an agent that does not run', () => {
       kind: 'notify',
       key: 'NEEDS_ATTENTION|deacon|blocked',
       subject: 'NEEDS_ATTENTION: deacon has been blocked for 31m0s',
-      body: `Agent deacon should run, and checks have not found it running for 31m0s.
+      body: `Every check for 31m0s has found agent deacon blocked.
 
 state: blocked
 since: ${new Date(ago(31 * MINUTE)).toISOString()}
 because: its pane is dead
 
-Action needed: Remove what blocks its start. The next check starts it then.`,
+Action needed: Remove what blocks it. The next check does the rest.`,
     })
   })
 

@@ -117,6 +117,7 @@ describe('a polecat that waits to be told', () => {
   const overdue = (prompt: SpawnSight['prompt'], rest: Partial<Snapshot> = {}, toast: SightOptions = {}): Snapshot =>
     waiting(prompt, { pendingSpawns: known([old]), spawns: [look(prompt, old)], ...rest }, toast)
   const typing = { ledger: { ...emptyLedger, typing: { 'gm-1': ago(MINUTE) } } }
+  const resting: SightOptions = { restraint: { kind: 'parked', because: 'gastown is parked' } }
   const typed = { ledger: { ...emptyLedger, typed: { 'gm-1': ago(MINUTE) } } }
 
   it.each<[string, Snapshot, readonly string[]]>([
@@ -167,6 +168,8 @@ describe('a polecat that waits to be told', () => {
     ['is given up for its missing prompt is said', overdue('not-ready'), ['given-up!']],
     ['is given up for the shell in its pane is said', overdue('ready', {}, { state: 'zombie' }), ['given-up!']],
     ['shows a menu is said at once', waiting('blocked'), ['blocked!']],
+    ['shows a menu and was put to rest is no warning', waiting('blocked', {}, resting), ['blocked']],
+    ['is not typed into for want of time is not mentioned', waiting('ready', { ledgerLost: true }), []],
     ['shows a menu after it was typed into is said', waiting('blocked', typing), ['blocked!']],
     ['was told is not mentioned', overdue('begun'), []],
     ['is gone is not mentioned', overdue('gone', {}, { state: 'dead' }), []],
@@ -199,6 +202,10 @@ describe('a polecat that waits to be told', () => {
   ])('is not typed into while %s', (_, toast, because) => {
     const snapshot = waiting('ready', {}, toast)
     expect(deeds(snapshot)).toEqual([`type gm-1 (deferred: ${because})`])
+    const isPaused = toast.restraint !== undefined
+    expect(pendingSpawns(snapshot, emptyPlan).findings).toMatchObject([
+      { verdict: 'attached', state: isPaused ? 'paused' : 'blocked', wantsPerson: !isPaused },
+    ])
     expect(pendingSpawns(snapshot, emptyPlan).actions).toMatchObject([{ deferred: { soon: false } }])
   })
 

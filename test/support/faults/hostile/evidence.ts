@@ -126,9 +126,9 @@ function missing(action: Action, sight: AgentSight | undefined, snapshot: Snapsh
   }
 }
 
-/** A witness is reported for itself, and so is whoever is down by its own request. */
+/** A witness is reported for itself, whoever is down by its own request, and a new polecat that waits to be told to begin. */
 const mayNeedAttention = (key: string, sight: AgentSight | undefined): boolean =>
-  key.startsWith('NEEDS_ATTENTION|') && sight?.liveness.state !== 'alive'
+  key.startsWith('NEEDS_ATTENTION|') && (sight?.liveness.state !== 'alive' || sight.agent.role === 'polecat')
 
 const hookSeen = (sight: AgentSight | undefined): boolean => Boolean(had(sight?.hooked)?.id ?? had(sight?.bead)?.hook)
 
