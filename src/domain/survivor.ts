@@ -65,7 +65,10 @@ export interface Survivor {
 export function survivorOf(wanted: Wanted, machine: Machine): Survivor | undefined {
   const remembered = wanted.remembered.map((identity) => sameProcess(identity, machine)).filter(isDefined)
   const again = remembered.find((process) => !isIn(wanted, process, machine) && isAtWork(wanted, process, machine))
-  if (again) return found({ process: again, name: again.comm, evidence: 'remembered' }, machine)
+  if (again) {
+    const name = agentNameOf(again, wanted.names) ?? again.comm
+    return found({ process: again, name, evidence: 'remembered' }, machine)
+  }
   for (const shown of machine.shown) {
     const process = machine.processes.byPid.get(shown.pid)
     const seen = process && evidenceIn(wanted, { shown, process }, machine)
