@@ -30,7 +30,7 @@ const dangerous: readonly (readonly [Happening, StageKindName, Moment, (readonly
   [moved, 'classic', 'bd*list*', failed],
   [moved, 'current', 'gt*delete*', failed],
   [gt, 'current', 'gt*start*', failed],
-  [tmux, 'classic', 'tmux*set-hook -u -p*', failed],
+  [tmux, 'classic', 'tmux*set-hook -u*', failed],
   [noGt, 'classic', 'gt*delete*', failed],
 ]
 

@@ -16,12 +16,12 @@ const { server, begun, replaced, ended, joined } = toSessions
 /** The most dangerous first. */
 const dangerous: readonly (readonly [Happening, StageKindName, Moment])[] = [
   [replaced, 'classic', 'tmux*witness*kill-session*'],
-  [joined, 'classic', 'tmux*set-hook -u -p*'],
+  [joined, 'classic', 'tmux*set-hook -u*'],
   [server, 'classic', 'tmux*new-session*'],
   [begun, 'classic', 'tmux*new-session*'],
   [replaced, 'current', 'gt*delete*'],
   [server, 'current', 'gt*start*'],
-  [ended, 'current', 'tmux*set-hook -u -p*'],
+  [ended, 'current', 'tmux*set-hook -u*'],
 ]
 
 /** Every third moment of both kinds of town. */
