@@ -1,5 +1,6 @@
 import type { Address } from '../domain/agent.js'
 import type { ChildRecord } from '../domain/ledger.js'
+import { signalGroup } from '../ports/child-group.js'
 import { sleep, ticks } from '../ports/clock.js'
 import type { Performing } from './performing.js'
 import { stillRuns, withoutChildren } from './recorded-child.js'
@@ -40,14 +41,4 @@ async function endsBy(child: ChildRecord, signal: NodeJS.Signals): Promise<boole
     await sleep(25)
   }
   return false
-}
-
-function signalGroup(leader: number, signal: NodeJS.Signals): void {
-  // Minus one is everybody, and zero is ourselves.
-  if (leader <= 1) return
-  try {
-    process.kill(-leader, signal)
-  } catch {
-    // Nobody of the group is left.
-  }
 }

@@ -33,11 +33,17 @@ export async function inTime<T>(child: ChildProcess, answer: Promise<T>, limit: 
 
 /** Ends every process of the group that `leader` leads; fine when there is none. */
 export function killGroup(leader: number | undefined): void {
-  if (leader === undefined) return
+  if (leader !== undefined) signalGroup(leader, 'SIGKILL')
+}
+
+/** Signals every process of the group that `leader` leads; fine when there is none. */
+export function signalGroup(leader: number, signal: NodeJS.Signals): void {
+  // To the system, group 1 is every process there is, and group 0 our own.
+  if (!Number.isSafeInteger(leader) || leader <= 1) return
   try {
-    process.kill(-leader, 'SIGKILL')
+    process.kill(-leader, signal)
   } catch {
-    // Nobody of the group is left.
+    // No process of the group is left.
   }
 }
 

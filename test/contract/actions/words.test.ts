@@ -112,6 +112,24 @@ describe('a notice', () => {
     expect(noticeIn(performing)).toMatchObject({ state: 'sent', to: notice.to, subject: notice.subject })
   })
 
+  it('holds no secret: neither what looks like one nor what the environment calls one', async () => {
+    const [token, password] = ['sk-ant-api03-abcdefghijklmnopqrstuvwxyz0123456789', 'correct-horse-battery']
+    const performing = performingIn(fake, { env: { DEPLOY_PASSWORD: password } })
+    const telling = {
+      ...notice,
+      subject: `STALLED ${password}`,
+      body: `Its last lines:\nexport KEY=${token}\n${password}\n`,
+    }
+    expect(await notify(performing, telling)).toMatchObject({ outcome: 'done' })
+    const [mail] = sent()
+    expect(mail?.title).toMatch(/^STALLED /)
+    expect(mail?.description).toMatch(/^Its last lines:\n/)
+    for (const secret of [token, password]) {
+      expect(JSON.stringify(mail)).not.toContain(secret)
+      expect(JSON.stringify(performing.town.ledger.current())).not.toContain(secret)
+    }
+  })
+
   it('that never began is tried again by the next check', async () => {
     fake.programs.uninstall('gt')
     const performing = performingIn(fake)

@@ -160,6 +160,20 @@ test('a large answer arrives whole', async () => {
   expect(result.ok && result.stdout.length).toBe(20_000_000)
 })
 
+test('children that print too much together are cut off, though none of them does alone', async () => {
+  const [commands, folder] = [inAMinute(), temporaryFolder()]
+  // Each holds what it printed until all of them have printed, or were ended for it.
+  const lines = 'head -c 25000000 /dev/zero; : >"$1/$$"; while [ ! -e "$1/over" ]; do sleep 0.05; done'
+  const all = Array.from({ length: 3 }, () => run(commands, 'sh', sh(lines, folder)))
+  const first = await Promise.race(all)
+  expect(first).toMatchObject({ ok: false, kind: 'too-much-output', stdout: '' })
+  writeFileSync(join(folder, 'over'), '')
+  const results = await Promise.all(all)
+  expect(results.filter(({ ok }) => ok).map(({ stdout }) => stdout.length)).toEqual([25_000_000, 25_000_000])
+  // Those that come later have the whole room.
+  expect(await run(commands, 'head', ['-c', '20000000', '/dev/zero'])).toMatchObject({ ok: true })
+})
+
 test('a child that was killed by a signal says which', async () => {
   expect(await run(inAMinute(), 'sh', sh('kill -TERM $$'))).toMatchObject({ kind: 'signal', exitCode: undefined })
 })

@@ -1,7 +1,7 @@
 // Not tested: a platform without a binding (musl), macOS.
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { createCommands } from '../../../src/ports/command.js'
@@ -114,6 +114,16 @@ test("a flock of gt's is seen while it is held, is not disturbed, and is over wh
   daemon.kill('SIGKILL')
   await once(daemon, 'exit')
   expect(await isFlocked(file, commands)).toBe(false)
+})
+
+test('a lock file of gt that cannot be looked at counts as held, and nobody can tell', async () => {
+  const folder = temporaryFolder()
+  const loop = join(folder, 'loop')
+  symlinkSync('loop', loop)
+  for (const file of [loop, join(folder, 'x'.repeat(300))]) {
+    expect(await isFlocked(file, commands)).toBe(true)
+    expect(whyHeld(file)).toMatch(/^nobody can tell whether it is held: /)
+  }
 })
 
 /** Asks in a pid namespace of its own, where /proc/locks does not show the locks of others. */

@@ -97,6 +97,20 @@ test.each([
   expect(await tmux.panes()).toEqual({ known: false, why: expect.stringContaining('no list of panes') })
 })
 
+test('each question has separators of its own: no path or name can hold them', async () => {
+  const folder = temporaryFolder()
+  stub(folder, 'tmux', `for word; do last=$word; done; echo "$last" >>'${folder}/formats'; exit 1`)
+  const tmux = privateTmux({ env: { PATH: `${folder}:${path}` } })
+  await tmux.panes()
+  await tmux.panes()
+  const separators = readFileSync(join(folder, 'formats'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((format) => /^([\w-]+)\[#\{pid\}/.exec(format)?.[1] ?? '')
+  expect(separators.map(({ length }) => length)).toEqual([12, 12])
+  expect(new Set(separators).size).toBe(2)
+})
+
 test('a folder of the socket that may not be entered: nobody can tell', async (ctx) => {
   if (process.getuid?.() === 0) ctx.skip('needs a user who is not root: root may enter any folder')
   const tmux = privateTmux()

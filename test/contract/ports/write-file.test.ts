@@ -1,7 +1,7 @@
 // Not tested: a disk that is full, a power cut.
 import { createHash } from 'node:crypto'
-import * as fs from 'node:fs'
-import { createRequire } from 'node:module'
+import builtin, * as fs from 'node:fs'
+import { createRequire, syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { expect, test } from 'vitest'
@@ -84,4 +84,32 @@ test('nothing is told to a file that somebody laid under the name of the tempora
   fs.symlinkSync(theirs, nextTemporary(ours))
   expect(() => writeText(ours, 'secret')).toThrow('is a link')
   expect([fs.readFileSync(theirs, 'utf8'), fs.readFileSync(ours, 'utf8')]).toEqual(['', 'old'])
+})
+
+test('a file is on disk before it takes its place, and its folder after that', (ctx) => {
+  if (!fs.existsSync('/proc/self/fd')) ctx.skip('needs Linux: only /proc tells which file a descriptor is')
+  const folder = temporaryFolder()
+  const calls: string[] = []
+  const real = { fsyncSync: builtin.fsyncSync, renameSync: builtin.renameSync }
+  const nameOf = (file: number) => fs.readlinkSync(`/proc/self/fd/${file}`).replace(/ours\.\d+$/, 'temporary')
+  Object.assign(builtin, {
+    fsyncSync: (file: number) => {
+      calls.push(`fsync ${nameOf(file)}`)
+      real.fsyncSync(file)
+    },
+    renameSync: (from: string, to: string) => {
+      calls.push(`rename ${to}`)
+      real.renameSync(from, to)
+    },
+  })
+  syncBuiltinESMExports()
+  try {
+    writeText(join(folder, 'ours'), 'one')
+    writeThrough(join(folder, 'ours'), 'two')
+  } finally {
+    Object.assign(builtin, real)
+    syncBuiltinESMExports()
+  }
+  const once = [`fsync ${folder}/temporary`, `rename ${folder}/ours`, `fsync ${folder}`]
+  expect(calls).toEqual([...once, ...once])
 })

@@ -338,8 +338,8 @@ export const protections: readonly Protection[] = [
   {
     protects: 'at its deadline a child ends with its whole group',
     file: 'src/ports/child-group.ts',
-    from: `process.kill(-leader, 'SIGKILL')`,
-    to: `process.kill(leader, 'SIGKILL')`,
+    from: 'process.kill(-leader, signal)',
+    to: 'process.kill(leader, signal)',
     caught: [children, 'at the deadline the whole process group dies, also what ignores signals'],
   },
   {
@@ -348,6 +348,60 @@ export const protections: readonly Protection[] = [
     from: 'overflow()\n    return false',
     to: 'return false',
     caught: [children, 'a program that prints without end is stopped, and what it printed is not held'],
+  },
+  {
+    protects: 'a lock of which nobody can tell counts as held',
+    file: 'src/ports/lock.ts',
+    from: '  } catch {\n    return true\n',
+    to: '  } catch {\n    return false\n',
+    caught: [
+      'contract/ports/lock.test.ts',
+      'a lock file of gt that cannot be looked at counts as held, and nobody can tell',
+    ],
+  },
+  {
+    protects: 'a notice holds no secret',
+    file: 'src/actions/notify.ts',
+    from: '[redact(action.subject), redact(action.body)]',
+    to: '[action.subject, action.body]',
+    caught: [
+      'contract/actions/words.test.ts',
+      'a notice > holds no secret: neither what looks like one nor what the environment calls one',
+    ],
+  },
+  {
+    protects: 'neither every process there is nor our own group is signalled',
+    file: 'src/ports/child-group.ts',
+    from: '  if (!Number.isSafeInteger(leader) || leader <= 1) return\n',
+    to: '',
+    caught: [
+      'unit/ports/child-group.test.ts',
+      'a process group > is never that of 1: it would be our own, every process there is, or nobody knows which',
+    ],
+  },
+  {
+    protects: 'what all children print together has an end',
+    file: 'src/ports/child-output.ts',
+    from: 'more <= room.left',
+    to: 'more >= 0',
+    caught: [children, 'children that print too much together are cut off, though none of them does alone'],
+  },
+  {
+    protects: 'no path or name can pass for a separator of the list of panes',
+    file: 'src/ports/tmux.ts',
+    from: `const nonce = randomBytes(9).toString('base64url')`,
+    to: `const nonce = 'AAAAAAAAAAAA'`,
+    caught: ['contract/ports/tmux.test.ts', 'each question has separators of its own: no path or name can hold them'],
+  },
+  {
+    protects: 'a file that took its place is still there after a power cut',
+    file: 'src/ports/write-file.ts',
+    from: '  syncFolder(dirname(path))\n',
+    to: '',
+    caught: [
+      'contract/ports/write-file.test.ts',
+      'a file is on disk before it takes its place, and its folder after that',
+    ],
   },
   {
     protects: 'an agent that keeps dying is held',
@@ -442,8 +496,8 @@ export const protections: readonly Protection[] = [
   },
   {
     protects: 'the repository around a folder that has none of its own is not touched',
-    file: 'src/actions/git.ts',
-    from: ', GIT_CEILING_DIRECTORIES: dirname(folder)',
+    file: 'src/ports/git.ts',
+    from: '    GIT_CEILING_DIRECTORIES: dirname(folder),\n',
     to: '',
     caught: [
       'contract/actions/update-worktree.test.ts',
