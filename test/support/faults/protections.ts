@@ -700,4 +700,34 @@ export const protections: readonly Protection[] = [
       'a session that declares the pane of its agent > is not understood, if that pane is gone and an agent runs in another',
     ],
   },
+  {
+    protects: 'a polecat is not started if the fetch before its start shows that its branch is merged',
+    file: 'src/actions/bring-up.ts',
+    from: '  if (merged) return { up: false, ...merged }\n',
+    to: '',
+    caught: [
+      'heartbeat/merged-work.test.ts',
+      'a polecat of a current town that is down with open work > stays down if the fetch before its start tells of the merge, and the next check tells its witness',
+    ],
+  },
+  {
+    protects: 'a squash merge of several commits is a merge',
+    file: 'src/ports/merged-branch.ts',
+    from: 'known(false) : isSquashedIn(git, commit, target)',
+    to: 'known(false) : known(false)',
+    caught: [
+      'contract/ports/merged-branch.test.ts',
+      'the branch of a work tree > of several commits that were squashed into one is merged, and not merged if one more came after',
+    ],
+  },
+  {
+    protects: 'a git that cannot tell is not taken for one that tells of no merge',
+    file: 'src/observe/deliveries.ts',
+    from: 'return merged.known ? submitted : merged',
+    to: 'return submitted',
+    caught: [
+      'heartbeat/merged-work.test.ts',
+      'a polecat of a current town that is down with open work > needs attention if git cannot tell, its witness is told once, and it is started as soon as git can',
+    ],
+  },
 ]
