@@ -3,6 +3,7 @@ import { examine } from '../doctor/examine.js'
 import { impatient } from '../doctor/impatient.js'
 import { error, type Patient } from '../doctor/patient.js'
 import type { Diagnosis } from '../doctor/schema.js'
+import { known } from '../domain/known.js'
 import { ConfigError, describeComplaint } from '../errors.js'
 import { findDialect } from '../find-dialect.js'
 import { findTown, type Place } from '../find-town.js'
@@ -76,13 +77,19 @@ async function started(
   machine: Machine,
 ): Promise<Pick<Patient, 'checks' | 'whose' | 'programs'>> {
   const names = { heartbeat: 'gt-heartbeat', rearm: 'gt-rearm', node: 'node' }
-  const found = first && (await startedWith(first.scheduler.name, first.slug, machine))
+  const found = first && (await environmentOf(first, machine))
   if (first === undefined || !found?.known) return { checks: machine.env, whose: 'this terminal', programs: names }
   const written = writtenFor(first.scheduler.name, first.slug, machine)
   const { heartbeat, rearm } = written.known ? written.value : {}
   const programs = { heartbeat: heartbeat ?? names.heartbeat, rearm: rearm ?? names.rearm, node: names.node }
   return { checks: found.value, whose: 'a check', programs }
 }
+
+/** What the checks of a schedule are started with. */
+const environmentOf = async ({ scheduler, slug, environment }: InPlace, machine: Machine) =>
+  environment === undefined
+    ? startedWith(scheduler.name, slug, machine)
+    : known({ HOME: machine.home, PATH: '/usr/bin:/bin', ...environment })
 
 function told(town: Diagnosis['town'], schedules: Diagnosis['schedules'], found: readonly Ailment[]): Diagnosis {
   const findings = found.map(({ mend, ...one }) => ({ ...one, mend: mend ?? null }))

@@ -5,11 +5,12 @@ import { exists } from '../ports/files.js'
 import { ownerOf } from '../ports/user.js'
 import type { Flags } from '../request.js'
 import { takeEnvironment } from '../schedulers/environment.js'
+import { isFor, schedulesByHand } from '../schedulers/in-place.js'
 import { chooseScheduler } from '../schedulers/index.js'
 import type { Manifest } from '../schedulers/manifest.js'
 import { findPrograms } from '../schedulers/programs.js'
 import type { Wish } from '../schedulers/put-in-place.js'
-import type { Machine } from '../schedulers/scheduler.js'
+import type { Machine, PresentSchedule } from '../schedulers/scheduler.js'
 import { slugFor } from '../schedulers/slugs.js'
 import { shown } from '../schedulers/steps.js'
 import { version } from '../version.js'
@@ -25,16 +26,25 @@ interface Asked {
 
 /** What is to be installed for a town, and what a person should know of it. Throws Unavailable and ConfigError. */
 export async function wishFor({ town, flags, cwd, machine, manifest }: Asked) {
-  const slug = slugFor(town, manifest, machine)
+  const { byHand } = await schedulesByHand(manifest, machine)
+  const slug = slugFor(town, { manifest, byHand, machine })
   const scheduler = await chooseScheduler(machine, flags.scheduler ?? manifest.schedules[slug]?.scheduler)
   const { programs, path, notes } = await findPrograms(machine)
   const options = flags.config === undefined ? [] : ['--config', resolve(cwd, flags.config)]
   const environment = takeEnvironment(machine, { town, path, options })
   const schedule = { slug, town, environment, programs }
   const wish: Wish = { schedule, scheduler, machine, manifest, version, now: now() }
-  const more = [...foreign(town, machine), ...lost(wish), ...sameServer(wish), ...(await resident(wish))]
+  const beside = byHand.filter((one) => isFor(town, one) && !isReplaced(one, wish)).map(told)
+  const more = [...foreign(town, machine), ...beside, ...lost(wish), ...sameServer(wish), ...(await resident(wish))]
   return { wish, notes: [...notes, ...more] }
 }
+
+/** What this installation writes over. */
+const isReplaced = ({ scheduler, slug }: PresentSchedule, wish: Wish): boolean =>
+  scheduler === wish.scheduler.name && slug === wish.schedule.slug
+
+const told = ({ scheduler, slug, removal }: PresentSchedule): string =>
+  `${scheduler} (${slug}) has a schedule for this town too, which was put there by hand; end it: ${removal.join('; ')}`
 
 /** Schedules of towns that are gone: whose folder was moved, perhaps. */
 const lost = ({ manifest }: Wish): readonly string[] =>

@@ -1,8 +1,7 @@
 import type { InPlace } from '../schedulers/in-place.js'
 import { writtenFor } from '../schedulers/read-environment.js'
-import type { Ailment, Machine, Schedule, ScheduleFile } from '../schedulers/scheduler.js'
+import type { Ailment, Schedule, ScheduleFile } from '../schedulers/scheduler.js'
 import { reachManager } from '../schedulers/systemd-manager.js'
-import { unitOf } from '../schedulers/systemd-units.js'
 import { installedFiles } from './installed-files.js'
 import { error, type Patient, warning } from './patient.js'
 
@@ -12,7 +11,7 @@ export async function schedules(patient: Patient): Promise<readonly Ailment[]> {
   if (!found.known) return [error('manifest-unreadable', found.why, 'gt-heartbeat install')]
   if (found.value.length === 0) return [await nothing(patient)]
   const each = await Promise.all(found.value.map((one) => audit(one, patient)))
-  return [...twice(found.value, patient.machine), ...each.flat()]
+  return [...twice(found.value), ...each.flat()]
 }
 
 /** A manager that is there and gives no answer may well start checks: that is all that can be said then. */
@@ -28,18 +27,11 @@ function unanswered(failure: unknown) {
   return { kind: 'not from here' as const, why: failure instanceof Error ? failure.message : String(failure) }
 }
 
-function twice(found: readonly InPlace[], { uid }: Machine): readonly Ailment[] {
+function twice(found: readonly InPlace[]): readonly Ailment[] {
   const [, second] = found
   if (second === undefined) return []
   const names = found.map(({ scheduler, slug }) => `${scheduler.name} (${slug})`).join(' and ')
-  return [warning('two-schedulers', `checks of this town are started by two at once: ${names}`, endOf(second, uid))]
-}
-
-/** How somebody ends what `install` has not put there, or has forgotten. */
-function endOf({ scheduler, slug }: InPlace, uid: number): string {
-  if (scheduler.name === 'cron') return 'crontab -e'
-  if (scheduler.name === 'systemd') return `systemctl --user disable --now ${unitOf(slug, 'gt-heartbeat', 'timer')}`
-  return `launchctl bootout gui/${uid}/dev.gt-heartbeat.${slug}`
+  return [warning('two-schedulers', `checks of this town are started by two at once: ${names}`, second.removal[0])]
 }
 
 async function audit(one: InPlace, patient: Patient): Promise<readonly Ailment[]> {

@@ -1,14 +1,13 @@
-import { type Known, known } from '../domain/known.js'
-import { now } from '../ports/clock.js'
 import { cronRuns } from '../ports/cron-daemon.js'
 import { readCrontab } from '../ports/crontab.js'
 import { findProgram } from '../ports/program-path.js'
 import { auditCron } from './cron-audit.js'
-import { cronCommand, cronLine, cronScript, runsScript } from './cron-script.js'
+import { lookAtCron, presentLines } from './cron-present.js'
+import { cronCommand, cronLine, cronScript } from './cron-script.js'
 import { blockText, inBytes } from './crontab-block.js'
 import { type Change, changeSteps } from './crontab-change.js'
-import type { Machine, Schedule, Scheduler, ScheduleSight, Step } from './scheduler.js'
-import { logFiles, nextMinute, removeLogs } from './script.js'
+import type { Machine, Schedule, Scheduler, Step } from './scheduler.js'
+import { logFiles, removeLogs } from './script.js'
 import { folderStep } from './steps.js'
 
 /** One line in the user's crontab, every minute; what is due is the script's business. */
@@ -21,7 +20,8 @@ export const cron: Scheduler = {
   tidy: async (slug, machine) => removeLogs(slug, machine),
   // Cron asks every minute anyway.
   arm: async () => [],
-  look,
+  present: presentLines,
+  look: lookAtCron,
   audit: auditCron,
 }
 
@@ -53,23 +53,3 @@ const daemonStep = ({ commands }: Machine): Step => ({
     return runs.known ? [] : [`${runs.why}; without one nothing is checked: sudo systemctl enable --now cron`]
   },
 })
-
-async function look(slug: string, machine: Machine): Promise<ScheduleSight> {
-  const active = await isActive(slug, machine)
-  const isOff = active.known && !active.value
-  const next = isOff ? undefined : nextMinute(now())
-  return { scheduler: 'cron', slug, active, next, says: told(active) }
-}
-
-async function isActive(slug: string, machine: Machine): Promise<Known<boolean>> {
-  if (findProgram('crontab', machine.env) === undefined) return known(false)
-  const crontab = await readCrontab(machine)
-  if (!crontab.known) return crontab
-  if (!runsScript(crontab.value, slug, machine)) return known(false)
-  return cronRuns(machine.commands)
-}
-
-function told(active: Known<boolean>): string {
-  if (!active.known) return `cron, perhaps: ${active.why}`
-  return active.value ? 'cron asks every minute whether a check is due' : 'no line for it in the crontab'
-}

@@ -1,17 +1,12 @@
-import { join } from 'node:path'
-import { type Known, known, mapKnown } from '../domain/known.js'
-import { namesIn } from '../ports/files.js'
+import { type Known, known } from '../domain/known.js'
 import { realPath } from '../ports/places.js'
 import { schedulerNamed, schedulers } from './index.js'
-import { type Installed, readManifest, scheduleOf, settingsFolder } from './manifest.js'
-import { writtenFor } from './read-environment.js'
-import { defaultSlug, type Machine, type Scheduler, type ScheduleSight } from './scheduler.js'
+import { type Installed, type Manifest, readManifest, scheduleOf } from './manifest.js'
+import type { Machine, PresentSchedule, Scheduler, ScheduleSight } from './scheduler.js'
 
 /** A schedule that is there for a town, and how it stands. */
-export interface InPlace {
-  readonly slug: string
+export interface InPlace extends Omit<PresentSchedule, 'scheduler' | 'town'> {
   readonly scheduler: Scheduler
-  readonly sight: ScheduleSight
   /** What `install` wrote down; undefined: somebody put the files there by hand. */
   readonly installed: Installed | undefined
 }
@@ -21,35 +16,41 @@ export async function schedulesFor(town: string, machine: Machine): Promise<Know
   const manifest = readManifest(machine.configHome)
   if (!manifest.known) return manifest
   const own = scheduleOf(manifest.value, town)
-  const first = own && { ...own, scheduler: schedulerNamed(own.installed.scheduler) }
-  const others = slugsOf(own?.slug, machine)
-    .flatMap((slug) => schedulers.map((scheduler) => ({ slug, scheduler, installed: undefined })))
-    .filter((one) => isFor(town, one, machine) && !(one.slug === own?.slug && one.scheduler === first?.scheduler))
-  const found = await Promise.all([...(first ? [first] : []), ...others].map((one) => looked(one, machine)))
-  return known(found.filter(({ installed, sight }) => installed !== undefined || isOn(sight)))
+  const [first, { byHand }] = await Promise.all([own && looked(own, machine), schedulesByHand(manifest.value, machine)])
+  const others = byHand.filter((one) => isFor(town, one) && !isOff(one.sight)).map(inPlace)
+  return known([...(first ? [first] : []), ...others])
 }
 
-/** Names under which a schedule of the town could be: its own, the plain one, and those of which a generated file is there. */
-function slugsOf(own: string | undefined, { configHome }: Machine): readonly string[] {
-  const names = namesIn(settingsFolder(configHome))
-  const files = (names.known ? (names.value ?? []) : []).map(
-    (name) => /^([a-z0-9][a-z0-9-]*)\.(env|sh)$/.exec(name)?.[1],
+/** Schedules that `install` did not make, of all towns; and why some scheduler does not say which it has. Changes nothing. */
+export async function schedulesByHand(manifest: Manifest, machine: Machine) {
+  const answers = await Promise.all(
+    schedulers.map(async ({ name, present }) => ({ name, found: await present(machine) })),
   )
-  return [...new Set([own ?? defaultSlug, defaultSlug, ...files.filter((slug) => slug !== undefined)])]
+  const isInstalled = ({ slug, scheduler }: PresentSchedule) => manifest.schedules[slug]?.scheduler === scheduler
+  return {
+    byHand: answers.flatMap(({ found }) => (found.known ? found.value : [])).filter((one) => !isInstalled(one)),
+    doubts: answers.flatMap(({ name, found }) =>
+      found.known ? [] : [`whether ${name} starts checks is unknown: ${found.why}`],
+    ),
+  }
 }
 
-const looked = async (one: Omit<InPlace, 'sight'>, machine: Machine): Promise<InPlace> => ({
+/** Whether a schedule is for this town. */
+export const isFor = (town: string, one: PresentSchedule): boolean =>
+  one.town === town || (realPath(one.town) !== undefined && realPath(one.town) === realPath(town))
+
+const isOff = ({ active }: ScheduleSight): boolean => active.known && !active.value
+
+const inPlace = ({ scheduler, ...one }: PresentSchedule): InPlace => ({
   ...one,
-  sight: await one.scheduler.look(one.slug, machine),
+  scheduler: schedulerNamed(scheduler),
+  installed: undefined,
 })
 
-const isOn = ({ active }: ScheduleSight): boolean => active.known && active.value
-
-/** Whether a schedule is for this town: its generated file says so; one without is for ~/gt. */
-function isFor(town: string, { scheduler, slug }: Pick<InPlace, 'scheduler' | 'slug'>, machine: Machine): boolean {
-  const root = mapKnown(
-    writtenFor(scheduler.name, slug, machine),
-    (said) => said['GT_TOWN_ROOT'] ?? join(machine.home, 'gt'),
-  )
-  return root.known && realPath(root.value) === realPath(town)
+async function looked(
+  { slug, installed }: { readonly slug: string; readonly installed: Installed },
+  machine: Machine,
+): Promise<InPlace> {
+  const scheduler = schedulerNamed(installed.scheduler)
+  return { slug, scheduler, installed, sight: await scheduler.look(slug, machine), removal: ['gt-heartbeat uninstall'] }
 }

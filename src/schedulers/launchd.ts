@@ -6,6 +6,7 @@ import { guarded } from './guarded-folders.js'
 import { bootOut, bootstrap, domainsOf, printJob } from './launchctl.js'
 import { auditLaunchd } from './launchd-audit.js'
 import { type Job, jobsOf, launchdFiles, requestsFolder } from './launchd-lists.js'
+import { presentJobs } from './launchd-present.js'
 import type { Machine, Schedule, Scheduler, ScheduleSight, Step } from './scheduler.js'
 import { logFiles, nextMinute, removeLogs } from './script.js'
 import { commandLine, folderStep } from './steps.js'
@@ -20,6 +21,7 @@ export const launchd: Scheduler = {
   tidy: async (slug, machine) => removeLogs(slug, machine),
   // launchd asks every minute anyway.
   arm: async () => [],
+  present: (machine) => presentJobs(machine, look),
   look,
   audit: auditLaunchd,
 }

@@ -74,6 +74,20 @@ export interface ScheduleSight {
   readonly says: string
 }
 
+/** A schedule that is on this machine, whoever put it there. */
+export interface PresentSchedule {
+  readonly scheduler: SchedulerName
+  /** The name of the schedule, or `line 3` for a line of the crontab that runs no script of ours. */
+  readonly slug: string
+  /** The town that it is for, as it says. */
+  readonly town: string
+  readonly sight: ScheduleSight
+  /** Commands that remove it, in order; the first one ends it. */
+  readonly removal: readonly string[]
+  /** What its checks are started with, where no file of ours says so. */
+  readonly environment?: Readonly<Record<string, string>>
+}
+
 /** One way to have checks started. A scheduler is one value of this type. */
 export interface Scheduler {
   readonly name: SchedulerName
@@ -89,6 +103,8 @@ export interface Scheduler {
   tidy(slug: string, machine: Machine): Promise<readonly Step[]>
   /** Has the written next time armed; what happens anyway at that time needs no step. */
   arm(slug: string, machine: Machine): Promise<readonly Step[]>
+  /** Every schedule of this scheduler, installed or put there by hand, that starts checks now or after the next login. Changes nothing. */
+  present(machine: Machine): Promise<Known<readonly PresentSchedule[]>>
   /** Changes nothing. */
   look(slug: string, machine: Machine): Promise<ScheduleSight>
   /** What is wrong with an installed schedule, drop-ins and effective values included. Changes nothing. */

@@ -1,16 +1,26 @@
 import { basename } from 'node:path'
+import { isFor } from './in-place.js'
 import { type Manifest, scheduleOf } from './manifest.js'
 import { writtenFor } from './read-environment.js'
-import { defaultSlug, type Machine } from './scheduler.js'
+import { defaultSlug, type Machine, type PresentSchedule } from './scheduler.js'
 
 const longest = 40
 
+/** Where names may be taken: by what was installed, and by what was put there by hand. */
+interface Taken {
+  readonly manifest: Manifest
+  readonly byHand: readonly PresentSchedule[]
+  readonly machine: Machine
+}
+
 /** The name under which a town is scheduled: the one it has; else that of the schedule without a name while it is free; else one made of the
  *  folder's name, with a number where it is taken. */
-export function slugFor(town: string, manifest: Manifest, machine: Machine): string {
+export function slugFor(town: string, { manifest, byHand, machine }: Taken): string {
   const own = scheduleOf(manifest, town)
   if (own !== undefined) return own.slug
-  const isFree = (slug: string) => manifest.schedules[slug] === undefined && !isAnothers(slug, town, machine)
+  const isRunning = (slug: string) => byHand.some((one) => one.slug === slug && !isFor(town, one))
+  const isFree = (slug: string) =>
+    manifest.schedules[slug] === undefined && !isRunning(slug) && !isAnothers(slug, town, machine)
   if (isFree(defaultSlug)) return defaultSlug
   const name = slugOfName(basename(town))
   for (let n = 1; ; n++) {

@@ -2,7 +2,7 @@ import { cannotTell, type Known, known, mapKnown } from '../domain/known.js'
 import { readText } from '../ports/files.js'
 import { assignmentsIn } from './assignments.js'
 import type { Machine } from './scheduler.js'
-import { showEnvironment, showUnits } from './systemd-show.js'
+import { type Properties, showEnvironment, showUnits } from './systemd-show.js'
 
 type Environment = Readonly<Record<string, string>>
 
@@ -11,13 +11,18 @@ export async function unitEnvironment(unit: string, machine: Machine): Promise<K
   const [manager, units] = await Promise.all([showEnvironment(machine), showUnits(machine, [unit])])
   if (!manager.known) return manager
   if (!units.known) return units
-  const { Environment = '', EnvironmentFiles = '' } = units.value.get(unit) ?? {}
+  return environmentIn(units.value.get(unit) ?? {}, manager.value)
+}
+
+/** The same of a unit that was shown. */
+export function environmentIn(
+  { Environment = '', EnvironmentFiles = '' }: Properties,
+  manager: Environment,
+): Known<Environment> {
   const files = pathsIn(EnvironmentFiles).map(readVariables)
   const unread = files.find((file) => !file.known)
   if (unread !== undefined && !unread.known) return cannotTell(unread.why)
-  return known(
-    Object.assign({}, manager.value, wordsIn(Environment), ...files.map((file) => (file.known ? file.value : {}))),
-  )
+  return known(Object.assign({}, manager, wordsIn(Environment), ...files.map((file) => (file.known ? file.value : {}))))
 }
 
 /** `/path (ignore_errors=yes)`, one a line. */

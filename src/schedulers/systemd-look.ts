@@ -7,21 +7,29 @@ import { unitOf } from './systemd-units.js'
 export async function lookAt(slug: string, machine: Machine): Promise<ScheduleSight> {
   const timer = unitOf(slug, 'gt-heartbeat', 'timer')
   const armed = unitOf(slug, 'gt-rearm', 'timer')
-  // Times in UTC have no abbreviation that means two things.
-  const shown = await showUnits({ ...machine, env: { ...machine.env, TZ: 'UTC' } }, [timer, armed])
-  const sight = { scheduler: 'systemd' as const, slug }
-  if (!shown.known) {
-    return { ...sight, active: cannotTell(shown.why), next: undefined, says: `${timer}: ${shown.why}` }
-  }
-  const base = shown.value.get(timer) ?? {}
+  const shown = await showUnits(inUtc(machine), [timer, armed])
+  if (shown.known) return sightOf(slug, shown.value)
+  const active = cannotTell(shown.why)
+  return { scheduler: 'systemd', slug, active, next: undefined, says: `${timer}: ${shown.why}` }
+}
+
+/** Times in UTC have no abbreviation that means two things. */
+export const inUtc = (machine: Machine): Machine => ({ ...machine, env: { ...machine.env, TZ: 'UTC' } })
+
+/** The same of units that were shown, with times in UTC. */
+export function sightOf(slug: string, shown: ReadonlyMap<string, Properties>): ScheduleSight {
+  const timer = unitOf(slug, 'gt-heartbeat', 'timer')
+  const armed = unitOf(slug, 'gt-rearm', 'timer')
+  const base = shown.get(timer) ?? {}
   const isActive = base['ActiveState'] === 'active'
   const times = {
     base: isActive ? nextOf(base) : undefined,
-    armed: isActive ? nextOf(shown.value.get(armed) ?? {}) : undefined,
+    armed: isActive ? nextOf(shown.get(armed) ?? {}) : undefined,
   }
   const all = Object.values(times).filter((time) => time !== undefined)
   const next = all.length === 0 ? undefined : Math.min(...all)
-  return { ...sight, active: known(isActive), next, says: inWords({ timer, armed }, base, times) }
+  const says = inWords({ timer, armed }, base, times)
+  return { scheduler: 'systemd', slug, active: known(isActive), next, says }
 }
 
 interface Units {

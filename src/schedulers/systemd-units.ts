@@ -57,7 +57,8 @@ function environmentFile({ slug, town, environment }: Schedule, { configHome }: 
 }
 
 /** The file that names the town to every unit of a schedule. */
-const environmentPath = (configHome: string, slug: string): string => join(settingsFolder(configHome), `${slug}.env`)
+export const environmentPath = (configHome: string, slug: string): string =>
+  join(settingsFolder(configHome), `${slug}.env`)
 
 /** A path unit can be given no variable, so another folder than `~/gt` (or `~/<slug>`) needs words of its own. */
 function dropIn({ slug, town }: Schedule, { configHome, home }: Machine): readonly ScheduleFile[] {

@@ -8,6 +8,7 @@ import { armSteps } from './systemd-arm.js'
 import { auditSystemd } from './systemd-audit.js'
 import { lookAt } from './systemd-look.js'
 import { reachManager, unreadFolder } from './systemd-manager.js'
+import { presentUnits } from './systemd-present.js'
 import { type Properties, showUnits } from './systemd-show.js'
 import { systemdFiles, unitFolder, unitOf, unitsOf } from './systemd-units.js'
 import { waitForChecks } from './systemd-wait.js'
@@ -21,6 +22,7 @@ export const systemd: Scheduler = {
   end,
   tidy,
   arm: armSteps,
+  present: presentUnits,
   look: lookAt,
   audit: auditSystemd,
 }

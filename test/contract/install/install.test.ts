@@ -25,7 +25,7 @@ describe('install', () => {
     for (const unit of UNITS) {
       expect(stage.read(join(folder, unit))).toBe(stage.shipped(unit))
     }
-    const changes = stage.calls().filter((call) => !/ (show|is-active|show-user) /.test(call))
+    const changes = stage.calls().filter((call) => !/ (show(-\w+)?|is-active|list-units)\b/.test(call))
     expect(changes).toEqual([
       'systemctl --user daemon-reload',
       'systemctl --user enable gt-heartbeat.timer',
@@ -40,7 +40,7 @@ describe('install', () => {
     const [before, calls] = [stage.picture(stage.config), stage.calls().length]
     expect((await stage.run(['install'])).stdout).toContain('it was so already, nothing was done')
     expect(stage.picture(stage.config)).toEqual(before)
-    expect(stage.calls(calls).filter((call) => !/ (show|show-user) /.test(call))).toEqual([])
+    expect(stage.calls(calls).filter((call) => !/ (show(-\w+)?|list-units)\b/.test(call))).toEqual([])
   })
 
   it('starts a timer again that somebody stopped, and enables one that somebody disabled', async (test) => {
@@ -57,7 +57,7 @@ describe('install', () => {
     const since = stage.calls().length
     rmSync(join(stage.home, '.stand-in/systemd/active/gt-lifecycle.path'))
     await stage.run(['install'])
-    expect(stage.calls(since).filter((call) => !/ (show|show-user) /.test(call))).toEqual([
+    expect(stage.calls(since).filter((call) => !/ (show(-\w+)?|list-units)\b/.test(call))).toEqual([
       'systemctl --user restart gt-lifecycle.path',
     ])
   })

@@ -1,10 +1,14 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { definedOnly } from '../../../src/domain/defined-only.js'
 import { InstallError } from '../../../src/errors.js'
 import { createCommands } from '../../../src/ports/command.js'
 import { launchd } from '../../../src/schedulers/launchd.js'
+import type { Machine } from '../../../src/schedulers/scheduler.js'
 import { logFiles } from '../../../src/schedulers/script.js'
+import { waitFor } from '../../support/wait-for.js'
 import { aMachine, aSchedule, program, putInPlace, saidBy, standIn, strangeFolder, takeAll } from './a-machine.js'
 
 const label = 'dev.gt-heartbeat.default'
@@ -259,5 +263,72 @@ describe('launchd', () => {
     const guarded = { ...schedule, town: '/Volumes/disk/gt' }
     change({ domains: ['gui/501'], jobs, disabled: [] })
     expect((await launchd.audit(guarded, machine)).map(({ code }) => code)).toEqual(['town-guarded'])
+  })
+})
+
+describe('property lists that were copied by hand', () => {
+  const names = [`${label}.plist`, `${label}.lifecycle.plist`]
+  const listsOf = ({ home }: Machine) => names.map((name) => join(home, 'Library/LaunchAgents', name))
+
+  /** The shipped lists, where launchd reads them; `change`: what a person did to them. */
+  function copyLists({ machine }: ReturnType<typeof stage>, change = (text: string) => text): void {
+    mkdirSync(join(machine.home, 'Library/LaunchAgents'), { recursive: true })
+    for (const [at, name] of names.entries()) {
+      const text = readFileSync(join(machine.packageRoot, 'launchd', name), 'utf8')
+      writeFileSync(listsOf(machine)[at] ?? '', change(text.replaceAll('/Users/you', machine.home)))
+    }
+  }
+
+  const type = ({ machine }: ReturnType<typeof stage>, ...lines: readonly string[]) =>
+    spawnSync('/bin/sh', ['-c', lines.join('\n')], { env: definedOnly(machine.env), encoding: 'utf8' })
+
+  it('are found with their town, and go by the commands that are named', async () => {
+    const mac = stage()
+    copyLists(mac)
+    for (const list of listsOf(mac.machine)) type(mac, `launchctl bootstrap gui/501 '${list.replaceAll("'", `'\\''`)}'`)
+    const found = await launchd.present(mac.machine)
+    expect(found).toMatchObject({
+      known: true,
+      value: [
+        {
+          slug: 'default',
+          town: join(mac.machine.home, 'gt'),
+          sight: { active: { known: true, value: true }, says: expect.stringContaining(`gui/501/${label}`) },
+        },
+      ],
+    })
+    const removal = found.known ? (found.value[0]?.removal ?? []) : []
+    expect(removal[0]).toBe(`launchctl bootout gui/501/${label}`)
+    // A bootout may say that it is in progress.
+    type(mac, ...removal)
+    await waitFor('both jobs are gone', async () => {
+      const left = await launchd.present(mac.machine)
+      return left.known && left.value.length === 0
+    })
+    expect(listsOf(mac.machine).filter(existsSync)).toEqual([])
+  })
+
+  it('are found before launchd has loaded them', async () => {
+    const mac = stage()
+    copyLists(mac, (text) =>
+      text.replace('<key>PATH</key>', '<key>GT_TOWN_ROOT</key>\n    <string>/towns/work</string>\n    <key>PATH</key>'),
+    )
+    expect(await launchd.present(mac.machine)).toMatchObject({
+      known: true,
+      value: [
+        {
+          town: '/towns/work',
+          sight: { active: { known: true, value: false }, says: expect.stringContaining('at the next login') },
+          removal: [expect.stringMatching(/^rm /)],
+        },
+      ],
+    })
+  })
+
+  it('are not looked for on another system, and nothing is claimed where launchctl does not answer', async () => {
+    const mac = stage()
+    expect(await launchd.present({ ...mac.machine, platform: 'linux' })).toEqual({ known: true, value: [] })
+    mac.change({ domains: [] })
+    expect(await launchd.present(mac.machine)).toMatchObject({ known: false })
   })
 })
