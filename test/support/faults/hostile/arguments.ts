@@ -41,6 +41,8 @@ function wordsOf({ program, args }: Heard, root: string): readonly string[] {
       return bdWords(args)
     case 'gt':
       return gtWords(args)
+    case 'git':
+      return gitWords(args)
     default:
       return [`nobody calls ${program}`]
   }
@@ -83,6 +85,18 @@ function bdWords(args: readonly string[]): readonly string[] {
   const ids = verb === 'show' ? rest.filter((word) => word !== '--json') : rest.slice(0, 1)
   return ids.flatMap((word) => unless(id.test(word), `the id ${JSON.stringify(word)}`))
 }
+
+/** What git reads to find out whether work is merged. */
+const gitReads =
+  /^(rev-parse|symbolic-ref|for-each-ref|log|cherry|merge-base|rev-list|diff|diff-tree|patch-id|show-ref)$/
+const gitWord = /^(HEAD|refs\/\S+|[0-9a-f]{7,}|--?[a-z][\w-]*(=.*)?|-n\d+)$/
+
+const gitWords = ([verb = '', ...rest]: readonly string[]): readonly string[] => [
+  ...unless(gitReads.test(verb), 'git does not only read'),
+  ...rest
+    .filter((word) => word !== '--')
+    .flatMap((word) => unless(gitWord.test(word), `the word ${JSON.stringify(word)}`)),
+]
 
 function gtWords(args: readonly string[]): readonly string[] {
   const [verb, second, third] = args
