@@ -80,14 +80,20 @@ export function createTmux(options: TmuxOptions): Tmux {
   }
   const first = firstServer(options, run)
   const anchor = createAnchor({ first, run, commands })
+  // Whether a server had sessions when it was last asked. tmux would start a second server if the socket was removed since then.
+  let hasServer = false
   return {
     get socket() {
       return options.socket
     },
-    panes: () => askPanes(run),
+    async panes() {
+      const panes = await askPanes(run)
+      hasServer = panes.known && panes.value.length > 0
+      return panes
+    },
     async newSession(session) {
       makeSocketFolder(options.socket)
-      return first.make(newSessionWords(session), (words) => again(() => run(words)))
+      return first.make(newSessionWords(session), (words) => again(() => run(hasServer ? ['-N', ...words] : words)))
     },
     reclaim: (sessionId, name) => run(reclaimWords(sessionId, name)),
     endView: (name) => run(viewWords(name)),
@@ -96,7 +102,11 @@ export function createTmux(options: TmuxOptions): Tmux {
       makeSocketFolder(options.socket)
       return anchor(reach)
     },
-    killSession: (name, meant) => run(killWords(name, meant)),
+    killSession(name, meant) {
+      // The server ends with its last session.
+      hasServer = false
+      return run(killWords(name, meant))
+    },
     capture: async (name, lines, meant) =>
       answer(
         await run(['capture-pane', '-p', '-J', '-S', `-${lines}`, '-t', meant ? paneOf(name, meant) : target(name)]),

@@ -1,6 +1,6 @@
 // Not tested: other versions of tmux than the one installed; a server that dies in the middle of an answer.
 import { spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -48,6 +48,16 @@ async function panesOf(tmux: Tmux) {
   if (!panes.known) throw new Error(panes.why)
   return panes.value
 }
+
+test('starts no second server beside one whose socket was removed after it answered', async () => {
+  const tmux = privateTmux()
+  await tmux.newSession(agent('a'))
+  const [pane] = await panesOf(tmux)
+  rmSync(tmux.socket)
+  onTestFinished(() => void process.kill(pane?.serverPid ?? 0, 'SIGKILL'))
+  expect(await tmux.newSession(agent('b'))).toMatchObject({ ok: false })
+  expect(existsSync(tmux.socket)).toBe(false)
+})
 
 test('no socket, a socket nobody listens on, and a server without sessions are: nobody there', async () => {
   const tmux = privateTmux()

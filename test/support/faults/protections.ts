@@ -114,6 +114,16 @@ export const protections: readonly Protection[] = [
     ],
   },
   {
+    protects: 'no second tmux server is started beside one whose socket was removed',
+    file: 'src/ports/tmux.ts',
+    from: "run(hasServer ? ['-N', ...words] : words)",
+    to: 'run(words)',
+    caught: [
+      'contract/ports/tmux.test.ts',
+      'starts no second server beside one whose socket was removed after it answered',
+    ],
+  },
+  {
     protects: 'a tmux server of somebody else is not asked',
     file: 'src/ports/tmux.ts',
     from: 'refusal(socket) ?? commands.run(',
