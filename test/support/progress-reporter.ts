@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
 import { performance } from 'node:perf_hooks'
+import type { UserConsoleLog } from 'vitest'
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
 import { formatDuration } from '../../src/domain/duration.js'
 
@@ -62,6 +63,10 @@ export class ProgressReporter implements Reporter {
     if (state !== 'failed') return
     this.#failed += 1
     process.stdout.write(`failed: ${relative('.', test.module.moduleId)} > ${test.fullName}\n`)
+  }
+
+  onUserConsoleLog({ content }: UserConsoleLog): void {
+    process.stdout.write(content)
   }
 
   onTestModuleEnd(module: TestModule): void {
