@@ -1,6 +1,7 @@
 import { idleSince } from './domain/activity.js'
 import type { BlindSpot, Snapshot } from './domain/snapshot.js'
 import { askFirst } from './observe/ask-first.js'
+import { askClients } from './observe/clients.js'
 import { type FirstLook, lookOnce } from './observe/first-look.js'
 import { isAfterGap } from './observe/idle.js'
 import { missingPrograms } from './observe/missing-programs.js'
@@ -31,6 +32,7 @@ export async function observe(town: Town, asked = askFirst(town)): Promise<Snaps
     mail: first.issues.mail,
     pendingSpawns: first.files.pending,
     spawns: second.spawns,
+    clients: second.clients,
     sessions: first.sessions,
     socketConflict: first.server.conflict,
     seenOn: first.server.seenOn,
@@ -66,7 +68,9 @@ function notesOn({ dialect, decided, root }: Town, rigs: RigList['rigs']): reado
 /** A lifecycle check asks for nothing that only an inference needs; nor does one that may do nothing. */
 async function secondLook(town: Town, first: FirstLook): Promise<SecondLook> {
   const { at, sights, panes, issues, files, server } = first
-  if (town.mode === 'lifecycle' || server.conflict !== undefined) return { sights, spawns: [], blindSpots: [] }
+  const nothing = { sights, spawns: [], blindSpots: [] }
+  if (server.conflict !== undefined) return nothing
+  if (town.mode === 'lifecycle') return { ...nothing, clients: await askClients(town, sights, issues.mail) }
   const { mail, databases } = issues
   const look = { now: at, settings: town.settings, steps: town.dialect.steps, ledger: town.ledger.current(), mail }
   const spawns = town.dialect.steps.pendingSpawns ? waitingSpawns(files.pending, mail, at) : []

@@ -6,13 +6,17 @@ import type { Performing } from './performing.js'
 import { tell } from './recorded-child.js'
 
 /** Claims a request; on disk before anything else happens. From now on it is carried out once, whoever is killed when. */
-export function claimRequest({ town }: Performing, { mailId, agent, verb, session, supersedes }: CarryOut): void {
+export function claimRequest(
+  { town }: Performing,
+  { mailId, agent, verb, session, sentAt, supersedes }: CarryOut,
+): void {
   const at = now()
   const claim: Claim = {
     address: address(agent),
     verb,
     session,
     state: 'claimed',
+    ...(sentAt === undefined ? {} : { sentAt }),
     claimedAt: at,
     changedAt: at,
     mailOpen: true,

@@ -118,6 +118,11 @@ const whole = () =>
       .prefault(second, '10m')
       .check(z.describe('A polecat whose gt done failed is restarted after this time if nothing has happened to it')),
     requestMaxAge: z.prefault(second, '6h').check(z.describe('Older lifecycle requests are not carried out')),
+    attachedGrace: z
+      .prefault(second, '2m')
+      .check(
+        z.describe("An agent's own request waits for a person who is attached until no key was pressed for this long"),
+      ),
     noticeRepeat: z.prefault(second, '6h').check(z.describe('The same notice again only after this time')),
     attentionAfter: z
       .prefault(second, '30m')

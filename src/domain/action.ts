@@ -30,6 +30,8 @@ export interface CarryOut extends Planned {
   readonly session: Presence
   /** An earlier check claimed it already. */
   readonly claimed: boolean
+  /** When its agent sent it, where that is known. */
+  readonly sentAt?: number | undefined
   /** The agent's hook when it asked, null when not known: a shutdown holds until it names another bead. */
   readonly hook: string | null
   /** Whether the agent's state file carries the flag that must be cleared. */

@@ -72,10 +72,14 @@ export function isDown(sight: AgentSight, moment: Moment): boolean {
 export const hasRequest = (mail: Snapshot['mail']): boolean =>
   mail.known && mail.value.some(({ request }) => request !== undefined)
 
+/** Whether a request lies in the inbox, or an earlier check left one unfinished. */
+export const isAsked = ({ mail, ledger }: Pick<Snapshot, 'mail' | 'ledger'>): boolean =>
+  hasRequest(mail) || Object.values(ledger.claims).some(isUnfinished)
+
 /** Tells the agents whose own files matter: where they work, what they ask for, whether they left. Not polecats that are down and, by their
  *  beads, at rest, unless a request may be carried out: there may be thousands of those. */
 export function whosePlaceMatters({ mail, ledger, steps }: Pick<Snapshot, 'mail' | 'ledger' | 'steps'>) {
-  const all = hasRequest(mail) || Object.values(ledger.claims).some(isUnfinished)
+  const all = isAsked({ mail, ledger })
   return ({ agent, liveness: { state }, bead }: Pick<AgentSight, 'agent' | 'liveness' | 'bead'>): boolean => {
     if (all || agent.role !== 'polecat' || (state !== 'dead' && state !== 'zombie')) return true
     return !steps.restStates.includes(beadOf({ bead })?.state ?? '')

@@ -52,6 +52,8 @@ export interface Claim {
   readonly session: Presence
   /** claimed → (killed) → done or failed. */
   readonly state: 'claimed' | 'killed' | 'done' | 'failed'
+  /** When its agent sent it. */
+  readonly sentAt?: number
   readonly claimedAt: number
   readonly changedAt: number
   /** The mail could not be deleted yet. */

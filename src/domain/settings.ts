@@ -37,6 +37,8 @@ export interface Settings {
   readonly spawnGrace: number
   readonly exitingGrace: number
   readonly requestMaxAge: number
+  /** No key pressed for this long: an attached person does not keep an agent from what it asks for. */
+  readonly attachedGrace: number
   readonly noticeRepeat: number
   /** An agent that should run and has not for this long is reported by mail. */
   readonly attentionAfter: number
@@ -80,6 +82,7 @@ export const defaultSettings: Settings = {
   spawnGrace: 5 * MINUTE,
   exitingGrace: 10 * MINUTE,
   requestMaxAge: 6 * HOUR,
+  attachedGrace: 2 * MINUTE,
   noticeRepeat: 6 * HOUR,
   attentionAfter: 30 * MINUTE,
   backoff: {

@@ -1,4 +1,5 @@
 import type { Address, Agent } from './agent.js'
+import type { TmuxClient } from './attached-clients.js'
 import type { Known } from './known.js'
 import type { Ledger, ServerRecord, Verb } from './ledger.js'
 import type { Liveness, Pane, SessionSight } from './session.js'
@@ -208,6 +209,8 @@ export interface Snapshot {
   readonly pendingSpawns: Known<readonly PendingSpawn[]>
   readonly spawns: readonly SpawnSight[]
   readonly sessions: number
+  /** The clients of the tmux server; undefined: not asked, since no request may have to wait for one. */
+  readonly clients?: Known<readonly TmuxClient[]> | undefined
   /** This town's sessions stand on another tmux socket than the settings say: both named. Nothing may be done. */
   readonly socketConflict: string | undefined
   /** The path of the tmux socket on which this town's sessions were seen; undefined: none was seen anywhere. */

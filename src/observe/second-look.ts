@@ -16,6 +16,7 @@ import type {
 import { now } from '../ports/clock.js'
 import type { Tmux } from '../ports/tmux.js'
 import type { Town } from '../town.js'
+import { askClients } from './clients.js'
 import { askDeliveries } from './deliveries.js'
 import { askHookedWork } from './hooked-work.js'
 import { askHooks } from './hooks.js'
@@ -48,6 +49,7 @@ export interface SecondLook {
   readonly sights: readonly AgentSight[]
   readonly spawns: readonly SpawnSight[]
   readonly blindSpots: readonly BlindSpot[]
+  readonly clients?: Snapshot['clients']
 }
 
 /** Looks once more where a finding needs it: the work on hooks, the state of rigs, the panes of the stalled, the prompts of new polecats,
@@ -61,11 +63,12 @@ export async function lookTwice(town: Town, found: Found): Promise<SecondLook> {
   const crashed = sights.filter((sight) => needsWork(sight, look))
   const beads = crashed.map(beadOf).filter((bead) => bead !== undefined)
   const stalled = sights.filter((sight) => isStalledCandidate(sight, look)).slice(0, tails)
-  const [works, tailsOf, prompts, rigStates] = await Promise.all([
+  const [works, tailsOf, prompts, rigStates, clients] = await Promise.all([
     askHookedWork(town, beads, more),
     Promise.all(stalled.map(async (sight) => [sight.address, await tailOf(tmux, sight)] as const)),
     watchPrompts(found.spawns, { tmux, panes: found.panes, sights }),
     askRigStates(town, sights, more),
+    askClients(town, sights, look.mail),
   ])
   const paneTails = new Map(tailsOf)
   const asked = new Set(crashed)
@@ -79,6 +82,7 @@ export async function lookTwice(town: Town, found: Found): Promise<SecondLook> {
   return {
     sights: seen.map((sight) => ({ ...sight, delivery: deliveries.get(sight.address) })),
     spawns: prompts,
+    clients,
     blindSpots: [...rigStates].flatMap(([rig, state]) =>
       state.known ? [] : [{ what: `whether ${rig} is docked`, why: state.why }],
     ),

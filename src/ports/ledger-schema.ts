@@ -46,6 +46,7 @@ const claim = z.lazy(() =>
     verb: z.enum(['cycle', 'restart', 'shutdown']),
     session: z.union([z.literal('absent'), identity]),
     state: z.enum(['claimed', 'killed', 'done', 'failed']),
+    sentAt: z.exactOptional(at),
     claimedAt: at,
     changedAt: at,
     mailOpen: z.boolean(),

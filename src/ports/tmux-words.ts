@@ -4,6 +4,9 @@ export const literal = (argument: string): string => (argument.endsWith(';') ? `
 /** Text where tmux expands formats (a start folder): `#{…}` and `#(…)`, which would be run, stay text. */
 export const unexpanded = (text: string): string => text.replaceAll('#', '##')
 
+/** Text where tmux also expands the date and the time: `%H` stays text. */
+export const untimed = (text: string): string => text.replaceAll('%', '%%')
+
 /** Several commands as the words of one tmux call. */
 export const sequenceWords = (commands: readonly (readonly string[])[]): readonly string[] =>
   commands.flatMap((command, index) => [...(index > 0 ? [';'] : []), ...command.map(literal)])

@@ -1,10 +1,12 @@
 import { dirname } from 'node:path'
+import type { TmuxClient } from '../domain/attached-clients.js'
 import { cannotTell, type Known, known } from '../domain/known.js'
 import type { Pane } from '../domain/session.js'
 import { answer, type CommandResult, type Commands } from './command.js'
 import { makeFolder } from './files.js'
 import { randomBytes } from './random.js'
 import { type Anchor, createAnchor } from './tmux-anchor.js'
+import { askClients, showText } from './tmux-clients.js'
 import {
   ifMeant,
   keyWords,
@@ -53,6 +55,10 @@ export interface Tmux {
   enter(name: string, meant: MeantPane): Promise<CommandResult>
   /** Leaves copy mode and every other mode of this pane, if the session still is the one that was seen. */
   leaveMode(name: string, meant: MeantPane): Promise<CommandResult>
+  /** Every client of the server, whatever session it is attached to. */
+  clients(): Promise<Known<readonly TmuxClient[]>>
+  /** Shows a line of text to a client of this session for some seconds. */
+  showText(client: string, session: string, text: string): Promise<CommandResult>
   /** Several tmux commands as one sequence in one process; each is an argv without `tmux`. */
   sequence(commands: readonly (readonly string[])[]): Promise<CommandResult>
 }
@@ -114,6 +120,8 @@ export function createTmux(options: TmuxOptions): Tmux {
     type: (name, meant, text) => run(keyWords(name, meant, `send-keys -t '${meant.paneId}' -l -- ${quoted(text)}`)),
     enter: (name, meant) => run(keyWords(name, meant, `send-keys -t '${meant.paneId}' Enter`)),
     leaveMode: (name, meant) => run(ifMeant(name, meant, `copy-mode -q -t '${meant.paneId}'`)),
+    clients: () => askClients(run),
+    showText: (client, session, text) => showText(run, { client, session, text }),
     sequence: (wanted) => run(sequenceWords(wanted)),
   }
 }

@@ -1,6 +1,6 @@
 import type { CarryOut, Plan } from '../domain/action.js'
+import { ownRequestObstacle } from '../domain/attached-clients.js'
 import { tooManyRequested } from '../domain/backoff.js'
-import { personAt } from '../domain/conditions.js'
 import { beadOf } from '../domain/hook.js'
 import { recordOf, type Verb } from '../domain/ledger.js'
 import { blindSpot, finding, planOf, type Said } from '../domain/plan.js'
@@ -16,13 +16,16 @@ export interface Wish {
   readonly mailId: string
   readonly verb: Verb
   readonly sight: AgentSight
+  /** When its agent sent it, where that is known. */
+  readonly sentAt?: number | undefined
 }
 
 /** Why a wish has to wait, and whether to look again in a minute. */
 export type Wait = Omit<Said, 'rule'> & { readonly soon?: boolean }
 
 /** The deed itself, for the session that stands there now. `claimed`: an earlier check began it. */
-export function deed({ mailId, verb, sight }: Wish, claimed: boolean): CarryOut {
+export function deed(wish: Wish, claimed: boolean): CarryOut {
+  const { mailId, verb, sight } = wish
   const { agent, session, flags, bead } = sight
   const because = claimed ? 'an earlier check claimed it and did not finish' : 'nothing speaks against it'
   const hook = bead.known ? (beadOf(sight)?.hook ?? null) : null
@@ -36,6 +39,7 @@ export function deed({ mailId, verb, sight }: Wish, claimed: boolean): CarryOut 
     verb,
     session: session?.identity ?? 'absent',
     claimed,
+    sentAt: visibleSince(wish),
     hook,
     clearFlag,
   }
@@ -58,16 +62,25 @@ export function left(snapshot: Snapshot, wish: Wish, obstacle: Obstacle): Plan {
   return says(wish, { verdict: obstacle.verdict, because: obstacle.because, wantsPerson: true })
 }
 
-/** Why the agent's session must not be touched now. */
-export function handsOff(sight: AgentSight): Wait | undefined {
-  const { restraint } = sight
+/** Since when a person who is attached could see that the agent asks; undefined: a shell is left, in which they may work. */
+const visibleSince = ({ sight, sentAt }: Wish): number | undefined =>
+  sight.liveness.state === 'alive' ? sentAt : undefined
+
+/** Why the agent's session must not be touched now, although its agent asks for it. */
+export function handsOff(wish: Wish, { clients, now, settings }: Snapshot): Wait | undefined {
+  const { restraint, session } = wish.sight
   if (restraint !== undefined) return { verdict: 'restrained', because: restraint.because }
-  const person = personAt(sight.session)
-  return person === undefined ? undefined : { verdict: 'attached', because: person, wantsPerson: true }
+  if (session === undefined) return undefined
+  const { attachedGrace } = settings
+  const { sessionId } = session.identity
+  const obstacle = ownRequestObstacle(session, clients, { sentAt: visibleSince(wish), sessionId, now, attachedGrace })
+  return obstacle && { verdict: 'attached', wantsPerson: true, ...obstacle }
 }
 
-function notYet({ sight, verb }: Wish, { ledger, now, settings }: Snapshot): Wait | undefined {
-  const wait = handsOff(sight)
+function notYet(wish: Wish, snapshot: Snapshot): Wait | undefined {
+  const { sight, verb } = wish
+  const { ledger, now, settings } = snapshot
+  const wait = handsOff(wish, snapshot)
   if (wait !== undefined) return wait
   if (sight.liveness.state === 'starting') return { verdict: 'starting', because: sight.liveness.because, soon: true }
   if (verb === 'shutdown' || !tooManyRequested(recordOf(ledger, sight.address), now, settings.backoff)) return undefined
@@ -76,7 +89,7 @@ function notYet({ sight, verb }: Wish, { ledger, now, settings }: Snapshot): Wai
 
 /** Plans a request that nothing speaks against, unless it has to wait. `others`: those that give way to it. */
 export function carryOut(snapshot: Snapshot, { mail, verb, sight }: Request, others: readonly Request[]): Plan {
-  const wish: Wish = { mailId: mail.id, verb, sight }
+  const wish: Wish = { mailId: mail.id, verb, sight, sentAt: mail.createdAt }
   const supersedes = others.map((other) => other.mail.id)
   const action = { ...deed(wish, false), ...(supersedes.length > 0 ? { supersedes } : {}) }
   const obstacle = verb === 'shutdown' ? undefined : folderObstacle(sight)

@@ -42,7 +42,7 @@ function finish(snapshot: Snapshot, wish: Unfinished, clearFlag: boolean): Plan 
   if (step === 'none') return planOf({ actions: [action] })
   const obstacle = wish.verb === 'shutdown' ? undefined : folderObstacle(sight)
   if (obstacle !== undefined) return left(snapshot, wish, obstacle)
-  const wait = handsOff(sight) ?? (step === 'start' ? notYet(wish, snapshot) : undefined)
+  const wait = handsOff(wish, snapshot) ?? (step === 'start' ? notYet(wish, snapshot) : undefined)
   return wait === undefined ? planOf({ actions: [action] }) : putOff(action, wish, wait)
 }
 
@@ -63,7 +63,7 @@ export function finishClaims(snapshot: Snapshot, fresh: readonly Request[]): Pla
       const { address, verb } = claim
       const sight = sights.get(address)
       if (sight === undefined) return snapshot.rigs.known ? gone(mailId, claim) : emptyPlan
-      return finish(snapshot, { mailId, verb, sight, claim }, !asked.has(`${verb} ${address}`))
+      return finish(snapshot, { mailId, verb, sight, sentAt: claim.sentAt, claim }, !asked.has(`${verb} ${address}`))
     }),
   )
 }

@@ -50,8 +50,8 @@ describe('a person at work', () => {
   it('attached to a session is not thrown out of it; the request waits', async () => {
     await town.wake('deacon', WITNESS)
     const before = town.tmux.sessions().map(({ id }) => id)
-    await attach(WITNESS)
     const mail = ask()
+    await attach(WITNESS)
     const check = await runOnce()
     expect(check.exitCode).toBe(1)
     expect(town.tmux.sessions().map(({ id }) => id)).toEqual(before)

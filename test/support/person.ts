@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FakeTown } from './fake-town.js'
 import { end } from './leftovers.js'
@@ -10,8 +11,8 @@ import { waitFor } from './wait-for.js'
 export interface Person {
   /** Presses keys, as tmux names them. */
   press(...keys: readonly string[]): void
-  /** What the terminal shows. */
-  screen(): string
+  /** Everything that the terminal was told. */
+  saw(): string
 }
 
 const program = located('tmux', process.env['PATH'] ?? '') ?? 'tmux'
@@ -27,11 +28,14 @@ export async function personRuns(town: FakeTown, words: readonly string[], helpe
   const before = clientsOf(town)
   const command = ['env', '-u', 'TMUX', '-u', 'TMUX_PANE', program, '-S', town.tmux.socket, ...words]
   outside.start({ name, folder: town.stage, command })
+  const transcript = join(town.stage, `${name}.transcript`)
+  writeFileSync(transcript, '')
+  outside.tmux('pipe-pane', '-t', `=${name}:`, `cat >>'${transcript}'`)
   helpers.push(outside.stop)
   await waitFor('the client is attached', () => clientsOf(town) > before)
   return {
     press: (...keys) => void outside.tmux('send-keys', '-t', `=${name}:`, ...keys),
-    screen: () => outside.screen(name),
+    saw: () => readFileSync(transcript, 'utf8'),
   }
 }
 

@@ -401,6 +401,28 @@ test('a pane is typed to whatever pane of its session is the active one', async 
   await until(() => readFileSync(join(tmux.folder, 'typed'), 'utf8') === 'x\n')
 })
 
+test('a client is told with the session and the window it shows, and is shown a text as it is', async () => {
+  const tmux = privateTmux()
+  expect(await tmux.clients()).toEqual({ known: true, value: [] })
+  await tmux.newSession(agent('a'))
+  expect(await tmux.clients()).toEqual({ known: true, value: [] })
+  const terminal = privateTmux()
+  await terminal.newSession(agent('t', ['env', '-u', 'TMUX', 'tmux', '-S', tmux.socket, 'attach', '-t', '=a']))
+  await until(async () => (await panesOf(tmux)).every(({ viewers }) => viewers === 1))
+  const [pane] = await panesOf(tmux)
+  const clients = await tmux.clients()
+  const [one] = clients.known ? clients.value : []
+  expect(one).toMatchObject({ sessionId: pane?.sessionId, windowId: pane?.windowId })
+  for (const at of [one?.createdAt, one?.activityAt, one?.sessionAttachedAt])
+    expect(Math.abs((at ?? 0) - Date.now())).toBeLessThan(15_000)
+  const text = 'it #{pid} %H:%M #(touch ran) "ends"; now;'
+  expect(await tmux.showText(one?.name ?? '', 'a', text)).toMatchObject({ ok: true })
+  await until(async () => {
+    const screen = await terminal.capture('t', 0)
+    return screen.known && screen.value.includes(text)
+  })
+})
+
 test('a captured pane has its wrapped lines joined and its history', async () => {
   const tmux = privateTmux()
   const wide = 'x'.repeat(200)

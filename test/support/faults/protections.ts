@@ -174,6 +174,26 @@ export const protections: readonly Protection[] = [
     ],
   },
   {
+    protects: 'a person who came after a request of the agent keeps its session',
+    file: 'src/actions/request-guard.ts',
+    from: 'isTold: (client) => told.has(keyOf(client))',
+    to: 'isTold: () => true',
+    caught: [
+      'contract/actions/carry-out-request.test.ts',
+      'a request is not claimed, and its mail stays > while a person is attached',
+    ],
+  },
+  {
+    protects: 'a person is told before the session ends that they look at',
+    file: 'src/actions/carry-out-request.ts',
+    from: '  if (course.session) await guard.tell(course.session)\n',
+    to: '',
+    caught: [
+      'heartbeat/own-requests.test.ts',
+      'the request of an agent of a classic town about its own session > to cycle is carried out while a person is attached who saw it ask',
+    ],
+  },
+  {
     protects: 'the gate is asked again before a session is ended',
     file: 'src/actions/kill-session.ts',
     from: 'if (forbidden) return hindered(forbidden)',

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Action } from '../../../src/domain/action.js'
+import type { TmuxClient } from '../../../src/domain/attached-clients.js'
 import { cannotTell, known } from '../../../src/domain/known.js'
 import { type Claim, emptyLedger, type Ledger, type StartRecord, type Verb } from '../../../src/domain/ledger.js'
 import type { AgentSight, Mail, Snapshot } from '../../../src/domain/snapshot.js'
@@ -355,6 +356,43 @@ describe('a request that cannot be carried out now stays', () => {
     const snapshot = asked([ask('cycle')], options)
     expect([deeds(snapshot), verdicts(snapshot)]).toEqual([[action], findings])
     expect(lifecycleRequests(snapshot).findings).toMatchObject([{ evidence: { mail: 'gm-1', action: 'cycle' } }])
+  })
+
+  const attached = { attached: 1, windows: [{ id: '@1', viewers: 1, panes: ['%1'] }] }
+  const client = (since: number, pressedAt: number): TmuxClient => ({
+    ...{ name: '/dev/pts/1', createdAt: since, activityAt: pressedAt, sessionId: '$1' },
+    ...{ sessionAttachedAt: since, windowId: '@1' },
+  })
+  const [early, later, idle] = [
+    client(ago(HOUR), ago(SECOND)),
+    client(ago(SECOND), ago(SECOND)),
+    client(ago(SECOND), ago(9 * MINUTE)),
+  ]
+  it.each<[string, TmuxClient, SightOptions, Partial<Mail>, string]>([
+    ['is carried out: they saw it', early, {}, {}, 'cycle gm-1'],
+    ['waits: they came later', later, {}, {}, 'cycle gm-1 (later)'],
+    ['is carried out: they have paused', idle, {}, {}, 'cycle gm-1'],
+    ['waits: a shell is left, and they are active', early, { state: 'zombie' }, {}, 'cycle gm-1 (later)'],
+    ['is carried out: a shell is left, and they have paused', idle, { state: 'zombie' }, {}, 'cycle gm-1'],
+    ['waits: its rig is parked', early, { restraint: { kind: 'parked', because: 'x' } }, {}, 'cycle gm-1 (later)'],
+  ])('a person is attached, and it %s', (_, one, options, letter, expected) => {
+    const snapshot = asked([ask('cycle', letter)], { session: attached, ...options }, { clients: known([one]) })
+    expect(deeds(snapshot)).toEqual([expected])
+    const { until } = lifecycleRequests(snapshot).findings[0] ?? {}
+    if (one === later) expect(until).toBe(NOW + 2 * MINUTE)
+  })
+
+  it.each<[string, number | undefined, string]>([
+    ['a claim that they saw is finished', ago(MINUTE), 'finish cycle gm-9'],
+    ['a claim of before they came waits', ago(2 * HOUR), 'finish cycle gm-9 (later)'],
+    ['a claim of which nothing tells when it was sent waits', undefined, 'finish cycle gm-9 (later)'],
+  ])('a person is attached: %s', (_, sentAt, expected) => {
+    const claim: Claim = {
+      ...{ address: 'gastown/witness', verb: 'cycle', session: here, state: 'claimed', claimedAt: ago(MINUTE) },
+      ...{ changedAt: ago(MINUTE), mailOpen: false, ...(sentAt === undefined ? {} : { sentAt }) },
+    }
+    const ledger = { ...emptyLedger, claims: { 'gm-9': claim } }
+    expect(deeds(asked([], { session: attached }, { ledger, clients: known([early]) }))).toEqual([expected])
   })
 
   it.each<[string, 'missing' | 'not-a-worktree', AgentSight, boolean]>([
