@@ -67,7 +67,7 @@ function begin(): void {
   const parts = openParts(folder)
   const said = has('--if-due') ? (parts.require(NOT_DUE_PART) as NotDuePart).leaveAtOnce(words, process.env) : undefined
   // A terminal gets it in colour, from the whole program.
-  if (said === '' || (said !== undefined && !isTerminal())) {
+  if (said === '' || (said && !isTerminal())) {
     say(said)
     parts.keepCompiled()
     return

@@ -26,8 +26,11 @@ export interface BegunLook {
   readonly asked: FirstQuestions | undefined
 }
 
-/** Asks the gate, and the first questions where it allows them. */
+/** Asks the gate, and the first questions where it allows them. Requests that were dropped before are looked for in this look; one that is
+ *  dropped from now on asks for another one. */
 export async function beginLook(town: Doorstep): Promise<BegunLook> {
+  if (!town.dryRun && !town.flaw)
+    for (const moved of town.requests.take(town.startedAt)) town.log.line(`Warning: ${moved}`)
   const gate = await askGate(town)
   return { gate, asked: gate.open || gate.mayLook ? askFirst(town) : undefined }
 }

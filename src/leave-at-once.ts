@@ -19,30 +19,28 @@ import { version } from './version.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** What a check says for which none is due, where so little can tell: a part of the program that is loaded before all others. Undefined: the
- *  whole program decides, as it does for every command line but the plain ones of schedulers, and says the same. */
-export function leaveAtOnce(words: readonly string[], env: Environment): string | undefined {
-  const wish = wishOf(plainRequest(words, env))
-  if (wish === undefined) return undefined
+/** What a check says for which none is due, where so little can tell: a part of the program that is loaded before all others. Null: none is
+ *  due, and the whole program says so. Undefined: the whole program decides, and says the same. */
+export function leaveAtOnce(words: readonly string[], env: Environment): string | null | undefined {
+  const flags = wishOf(plainRequest(words, env))
+  if (flags === undefined) return undefined
+  const { ifDue: _, town, quiet, ...more } = flags
   try {
-    const root = townRoot({ town: wish.town, env, cwd: process.cwd() })
+    const root = townRoot({ town, env, cwd: process.cwd() })
     const at = now()
     if (!isSound(root, env)) return undefined
     const gate = notDue(root, activityFilesOf(root, env), at)
     if (gate === undefined) return undefined
-    if (wish.quiet) return ''
+    if (Object.keys(more).length > 0) return null
+    if (quiet) return ''
     return plainOutput(redactionFor(env)(linesOf(root, closedOut(gate, at, standingNext(root, at)), at)), false)
   } catch {
     return undefined
   }
 }
 
-/** A check by itself, told of or not; undefined: it wants more. */
-function wishOf(request: Request | undefined): Pick<Flags, 'town' | 'quiet'> | undefined {
-  if (request?.verb !== 'check') return undefined
-  const { ifDue, town, quiet, ...more } = request.flags
-  return ifDue && Object.keys(more).length === 0 ? { ...(town && { town }), ...(quiet && { quiet }) } : undefined
-}
+const wishOf = (request: Request | undefined): Flags | undefined =>
+  request?.verb === 'check' && request.flags.ifDue ? request.flags : undefined
 
 /** There is nothing to be said before: a check after the configuration's last change wrote down when the next one is due, and tmux is there. */
 function isSound(root: string, env: Environment): boolean {

@@ -1,9 +1,7 @@
-import { join } from 'node:path'
 import type { Action } from './domain/action.js'
 import { address } from './domain/agent.js'
 import { emptyPlan } from './domain/plan.js'
-import { type BegunLook, beginLook, lookAndAct } from './heartbeat.js'
-import { emptyRequests, hasRequests } from './ports/requests-folder.js'
+import { beginLook, lookAndAct } from './heartbeat.js'
 import type { Heartbeat, Looked } from './remember/account.js'
 import type { Doorstep, Town } from './town.js'
 
@@ -12,28 +10,19 @@ const passNeeds = 10_000
 
 /** Only the lifecycle requests: as often as a pass finds something new, all passes within the deadline of one check. */
 export async function lifecycle(doorstep: Doorstep): Promise<Heartbeat> {
-  const first = await beginPass(doorstep)
+  const first = await beginLook(doorstep)
   const { remember, withLedger } = await import('./later.js')
   const town = withLedger(doorstep)
   const passes = [await lookAndAct(town, first)]
-  while (isWorthAnother(town, passes)) passes.push(await lookAndAct(town, await beginPass(town)))
+  while (isWorthAnother(town, passes)) passes.push(await lookAndAct(town, await beginLook(town)))
   return remember(town, together(passes))
 }
-
-/** Whoever drops a file from now on asks for another pass; what was dropped before is looked for in this one. */
-async function beginPass(town: Doorstep): Promise<BegunLook> {
-  if (!town.dryRun)
-    for (const complaint of emptyRequests(folder(town), town.startedAt)) town.log.line(`Warning: ${complaint}`)
-  return beginLook(town)
-}
-
-const folder = ({ root }: Doorstep): string => join(root, 'daemon/requests')
 
 function isWorthAnother(town: Town, passes: readonly Looked[]): boolean {
   const last = passes.at(-1)
   if (town.dryRun || last?.gate.open !== true || town.commands.left() < passNeeds) return false
   const before = new Set(passes.slice(0, -1).flatMap(deedsOf))
-  return hasRequests(folder(town)) || deedsOf(last).some((deed) => !before.has(deed))
+  return town.requests.hasNew() || deedsOf(last).some((deed) => !before.has(deed))
 }
 
 const deedsOf = ({ outcomes }: Looked): readonly string[] =>

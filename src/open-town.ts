@@ -9,6 +9,7 @@ import { now } from './ports/clock.js'
 import type { Commands } from './ports/command.js'
 import { openLog, silentLog } from './ports/log.js'
 import { wantsOwnUnit } from './ports/own-unit.js'
+import { openRequests } from './ports/requests-folder.js'
 import { allowedRigs } from './ports/rig-list.js'
 import { createTmux } from './ports/tmux.js'
 import type { Doorstep, Trigger } from './town.js'
@@ -58,6 +59,7 @@ export function openTown(place: Place, { run, env, commands, activity, decided }
       },
     }),
     log: dryRun ? silentLog : openLog({ root, logSize, historySize, redact: redactionFor(env) }),
+    requests: openRequests(root),
     ...(flaw === undefined ? {} : { flaw }),
   }
 }

@@ -80,10 +80,10 @@ const putOff = ({ action, error }: Outcome): string =>
 
 const blindSpot = ({ what, why }: BlindSpot): string => `${what}: ${why}`
 
-function nextLine({ next }: Heartbeat, { run, town }: Told): readonly string[] {
+function nextLine({ next, endedAt }: Heartbeat, { run, town }: Told): readonly string[] {
   if (town.root === null) return []
   const would = run.dryRun ? 'would look next' : 'looks next'
-  const left = formatDuration(next.intervalSeconds * 1000)
+  const left = formatDuration(next.at - endedAt)
   return [`${would} in ${left}, at ${clockTime(next.at)}: ${next.reason}`]
 }
 

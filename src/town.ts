@@ -7,6 +7,7 @@ import type { Commands } from './ports/command.js'
 import type { LedgerFile } from './ports/ledger-file.js'
 import type { Log } from './ports/log.js'
 import type { Programs } from './ports/program-path.js'
+import type { RequestsFolder } from './ports/requests-folder.js'
 import type { Tmux } from './ports/tmux.js'
 
 export type Trigger = 'timer' | 'launchd' | 'cron' | 'manual'
@@ -42,6 +43,7 @@ export interface Doorstep {
   readonly tmux: Tmux
   readonly commands: Commands
   readonly log: Log
+  readonly requests: RequestsFolder
   /** Present: nothing may be looked at or done; the gate says why. */
   readonly flaw?: Flaw
 }

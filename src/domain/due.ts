@@ -19,17 +19,23 @@ export function parseAppointment(text: string): Appointment | undefined {
 /** The line as it is written, with its newline. */
 export const appointmentLine = ({ last, earliest, next }: Appointment): string => `${last} ${earliest} ${next}\n`
 
-/** When that line was written and when the town's activity files changed; epoch milliseconds. */
+/** When that line was written, when the town's activity files changed, and when a request was dropped that still lies there; epoch ms. */
 export interface Signs {
   readonly now: number
   readonly writtenAt: number | undefined
   readonly activityAt: readonly number[]
+  readonly requestedAt?: number | undefined
 }
 
 /** Whether a heartbeat is due. No readable appointment: yes. The shell helper goes by the same rule. */
-export function isDue(appointment: Appointment | undefined, { now, writtenAt, activityAt }: Signs): boolean {
+export function isDue(
+  appointment: Appointment | undefined,
+  { now, writtenAt, activityAt, requestedAt }: Signs,
+): boolean {
   if (appointment === undefined || writtenAt === undefined) return true
   const seconds = Math.floor(now / 1000)
   if (seconds < appointment.last || seconds >= appointment.next) return true
+  // Not older: a check has taken out what it has seen, or has not been able to.
+  if (requestedAt !== undefined && requestedAt >= writtenAt) return true
   return seconds >= appointment.earliest && activityAt.some((at) => at > writtenAt)
 }

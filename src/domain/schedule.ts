@@ -13,12 +13,15 @@ export interface Cap {
   /** Milliseconds from now. */
   readonly within: number
   readonly because: string
+  /** Counts as the table does: from the planned time of this check. */
+  readonly isRegular?: true
 }
 
 /** When the next heartbeat is due. */
 export interface Next {
   /** How long the town had been idle; null: that could not be told. */
   readonly idleSeconds: number | null
+  /** From the planned time of the check before it; for what must come at an exact time, from the end of that check. */
   readonly intervalSeconds: number
   /** Epoch milliseconds, a whole second. */
   readonly at: number
@@ -27,18 +30,29 @@ export interface Next {
 }
 
 export interface Idleness {
-  /** Epoch milliseconds. */
+  /** When this check began, and when it ended. Epoch milliseconds. */
+  readonly startedAt: number
   readonly now: number
   readonly idleSeconds: number | null
   readonly intervals: readonly IntervalStep[]
 }
 
-/** The next heartbeat: what the table says for so idle a town, cut short by the strongest cap, never sooner than a minute. */
-export function nextHeartbeat({ now, idleSeconds, intervals }: Idleness, caps: readonly Cap[]): Next {
-  const idle: Cap = { within: stepFor(idleSeconds, intervals).next, because: idleWords(idleSeconds) }
-  const { within, because } = caps.reduce((least, cap) => (cap.within < least.within ? cap : least), idle)
-  const intervalSeconds = Math.ceil(Math.max(within, soonest) / SECOND)
-  return { idleSeconds, intervalSeconds, at: (Math.floor(now / SECOND) + intervalSeconds) * SECOND, reason: because }
+/** When a check was planned that began at `startedAt`: at its full minute. Schedulers poll at full minutes, and begin some seconds later.
+ *  Counted from its end, the next one would always come too late for the poll that was meant. Epoch milliseconds. */
+export const plannedAt = (startedAt: number): number => Math.floor(startedAt / soonest) * soonest
+
+/** The next heartbeat: what the table says for so idle a town, cut short by the strongest cap, never sooner than a minute after this one. */
+export function nextHeartbeat({ startedAt, now, idleSeconds, intervals }: Idleness, caps: readonly Cap[]): Next {
+  const planned = plannedAt(Math.min(startedAt, now))
+  const end = Math.floor(now / SECOND) * SECOND
+  const wish = ({ within, because, isRegular }: Cap) => {
+    const interval = Math.ceil(within / SECOND) * SECOND
+    return { because, at: isRegular ? planned + interval : end + interval, interval }
+  }
+  const idle = wish({ within: stepFor(idleSeconds, intervals).next, because: idleWords(idleSeconds), isRegular: true })
+  const first = caps.map(wish).reduce((least, one) => (one.at < least.at ? one : least), idle)
+  const { at, interval } = first.at < end + soonest ? { at: end + soonest, interval: soonest } : first
+  return { idleSeconds, intervalSeconds: interval / SECOND, at, reason: first.because }
 }
 
 /** A heartbeat that is due at once. */

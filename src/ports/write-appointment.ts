@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { appointmentLine } from '../domain/due.js'
-import { type Next, shortestInterval } from '../domain/schedule.js'
+import { type Next, plannedAt, shortestInterval, soonest } from '../domain/schedule.js'
 import type { IntervalStep } from '../domain/settings.js'
 import { appointmentFile, readAppointment } from './appointment-file.js'
 import { readText } from './files.js'
@@ -9,7 +9,7 @@ import { writeText } from './write-file.js'
 const SECOND = 1000
 const readable = 0o644
 
-/** Writes whole seconds until the next heartbeat: for people's shell scripts. */
+/** Writes the interval in whole seconds: for people's shell scripts. */
 export function writeInterval(root: string, { intervalSeconds }: Next): void {
   const path = join(root, 'daemon/next-interval')
   const text = `${intervalSeconds}\n`
@@ -18,12 +18,19 @@ export function writeInterval(root: string, { intervalSeconds }: Next): void {
   if (!before.known || before.value !== text) writeText(path, text, readable)
 }
 
+/** A heartbeat that is over. Epoch ms. */
+interface Over {
+  readonly startedAt: number
+  readonly endedAt: number
+  readonly intervals: readonly IntervalStep[]
+}
+
 /** Writes the appointment after a heartbeat: last of all, so that the town's own traces of it are older. */
-export function writeAppointment(root: string, next: Next, intervals: readonly IntervalStep[]): void {
-  const at = next.at / SECOND
-  const last = at - next.intervalSeconds
-  const earliest = last + Math.ceil(shortestInterval(intervals) / SECOND)
-  writeText(appointmentFile(root), appointmentLine({ last, earliest, next: at }), readable)
+export function writeAppointment(root: string, next: Next, { startedAt, endedAt, intervals }: Over): void {
+  const last = plannedAt(Math.min(startedAt, endedAt))
+  const earliest = Math.max(last + shortestInterval(intervals), endedAt + soonest)
+  const [from, to] = [Math.floor(earliest / SECOND), next.at / SECOND]
+  writeText(appointmentFile(root), appointmentLine({ last: last / SECOND, earliest: from, next: to }), readable)
 }
 
 /** The next heartbeat brought forward to `next`, never put off. No readable appointment: a heartbeat is due at once, and stays so. */

@@ -3,7 +3,7 @@ import { type Cap, type Next, nextHeartbeat, soonest } from '../domain/schedule.
 import type { Course } from '../domain/verdict.js'
 import { bringForward, writeAppointment, writeInterval } from '../ports/write-appointment.js'
 import type { Town } from '../town.js'
-import type { Looked } from './account.js'
+import type { Heartbeat, Looked } from './account.js'
 import { standingNext } from './standing-next.js'
 
 /** What the next check is reckoned from. */
@@ -18,23 +18,23 @@ export function nextAfter(town: Town, reckoning: Reckoning): Next {
   return town.mode === 'heartbeat' ? afterHeartbeat(town, reckoning) : afterRequests(town, reckoning)
 }
 
-function afterHeartbeat({ settings }: Town, { gate, snapshot, plan, course, endedAt }: Reckoning): Next {
+function afterHeartbeat({ settings, startedAt }: Town, { gate, snapshot, plan, course, endedAt }: Reckoning): Next {
   const closed = gate.open ? undefined : gate.because
   const caps = capsOf(course, { now: endedAt, closed, reportAt: plan.reportAt })
   const idleSeconds = snapshot?.idleSeconds ?? null
-  return nextHeartbeat({ now: endedAt, idleSeconds, intervals: settings.intervals }, caps)
+  return nextHeartbeat({ startedAt, now: endedAt, idleSeconds, intervals: settings.intervals }, caps)
 }
 
 /** A pass over lifecycle requests is no heartbeat: it may only bring the next one forward. Closed out, it comes again in a minute. */
-function afterRequests({ root }: Town, { gate, snapshot, course, endedAt }: Reckoning): Next {
+function afterRequests({ root, startedAt }: Town, { gate, snapshot, course, endedAt }: Reckoning): Next {
   const caps = capsOf(course, { now: endedAt, closed: undefined })
   const all: readonly Cap[] = gate.open ? caps : [...caps, { within: soonest, because: gate.because }]
   const standing = standingNext(root, endedAt)
-  const [strongest] = all.toSorted((one, other) => one.within - other.within)
-  if (strongest === undefined) return standing
-  const intervals = [{ below: null, next: strongest.within }]
-  const next = nextHeartbeat({ now: endedAt, idleSeconds: snapshot?.idleSeconds ?? null, intervals }, [])
-  return standing.at <= next.at && standing.intervalSeconds > 0 ? standing : { ...next, reason: strongest.because }
+  if (all.length === 0) return standing
+  const intervals = [{ below: null, next: Number.POSITIVE_INFINITY }]
+  const idleSeconds = snapshot?.idleSeconds ?? null
+  const next = nextHeartbeat({ startedAt, now: endedAt, idleSeconds, intervals }, all)
+  return standing.at <= next.at && standing.intervalSeconds > 0 ? standing : next
 }
 
 /** Whether the next heartbeat is another one than before: always after a heartbeat; a pass over requests may have left it as it was. */
@@ -44,11 +44,11 @@ export function isNews(town: Town, next: Next): boolean {
 }
 
 /** Writes the next heartbeat down. */
-export function writeNext(town: Town, next: Next): void {
-  if (town.mode === 'lifecycle') {
-    bringForward(town.root, next)
+export function writeNext({ root, mode, startedAt, settings }: Town, { next, endedAt }: Heartbeat): void {
+  if (mode === 'lifecycle') {
+    bringForward(root, next)
   } else {
-    writeInterval(town.root, next)
-    writeAppointment(town.root, next, town.settings.intervals)
+    writeInterval(root, next)
+    writeAppointment(root, next, { startedAt, endedAt, intervals: settings.intervals })
   }
 }

@@ -45,9 +45,15 @@ export function readOwnFiles(town: Town, looked: Looked): OwnFiles {
   return {
     state: state.value,
     townFile: townFile.value,
-    findings: [...state.findings, ...townFile.findings],
+    findings: [...state.findings, ...townFile.findings, ...stuckRequests(town)],
     blindSpots: [...state.blindSpots, ...townFile.blindSpots],
   }
+}
+
+function stuckRequests({ requests }: Town): readonly Finding[] {
+  const because = requests.complaint()
+  if (because === undefined) return []
+  return [{ rule: 'requests', agent: undefined, verdict: 'stuck', because, evidence: {}, wantsPerson: true }]
 }
 
 const nothing = { value: undefined, findings: [], blindSpots: [] }

@@ -35,7 +35,9 @@ export async function writeDown(town: Town, heartbeat: Heartbeat, own: OwnFiles)
     ...attempt('the metrics file', () => writeMetrics(town, heartbeat)),
     ...attempt('daemon/requests', () => addFolder(join(town.root, 'daemon/requests'))),
     ...attempt('left-over temporary files', () => sweep(town)),
-    ...attempt('daemon/heartbeat/next', () => isNews(town, heartbeat.next) && writeNext(town, heartbeat.next)),
+    ...attempt('daemon/heartbeat/next', () => isNews(town, heartbeat.next) && writeNext(town, heartbeat)),
+    // After that file: it hides what was dropped before it was written.
+    ...attempt('daemon/requests', () => town.requests.callAgain()),
   ]
 }
 

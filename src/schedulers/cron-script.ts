@@ -12,7 +12,7 @@ export const cronScript = (schedule: Schedule, machine: Machine): ScheduleFile =
   scriptFile(schedule, machine, runner(schedule.slug, machine))
 
 function runner(slug: string, machine: Machine): Runner {
-  return { trigger: 'cron', guard: machine.platform === 'linux' ? guard(slug, machine) : [], looksForRequests: true }
+  return { trigger: 'cron', guard: machine.platform === 'linux' ? guard(slug, machine) : [] }
 }
 
 function guard(slug: string, { configHome, uid }: Machine): readonly string[] {

@@ -18,7 +18,7 @@ export function jobsOf(slug: string, { home }: Pick<Machine, 'home'>) {
 /** The folder in which a file asks for lifecycle requests to be processed. */
 export const requestsFolder = (town: string): string => join(town, 'daemon/requests')
 
-const runner: Runner = { trigger: 'launchd', guard: [], looksForRequests: false }
+const runner: Runner = { trigger: 'launchd', guard: [] }
 
 /** The script and both property lists. launchd refuses a list that others may write. */
 export function launchdFiles(schedule: Schedule, machine: Machine): readonly ScheduleFile[] {

@@ -64,22 +64,16 @@ const perform: readonly string[] = [
   '}',
 ]
 
-const requests: readonly string[] = [
-  '',
-  '# Nobody watches the folder of requests here: a file in it is found within the minute.',
-  'for request in "$GT_TOWN_ROOT"/daemon/requests/*; do',
-  '  if [ -e "$request" ] || [ -L "$request" ]; then',
-  '    perform 300 --lifecycle',
-  '    break',
-  '  fi',
-  'done',
-]
-
-/** Asks the helper, and runs what is due. `looksForRequests`: also what a file in the folder of requests asks for. */
-export const theCheck = (looksForRequests: boolean): readonly string[] => [
+/** Asks the helper, and runs what is due. */
+export const theCheck: readonly string[] = [
   ...perform,
   '',
   '[ -d "$logs" ] || mkdir -p "$logs"',
+  '# A FIFO would keep everything waiting.',
+  'if [ -e "$log" ] && [ ! -f "$log" ]; then',
+  '  echo "gt-heartbeat: nothing is logged, since $log is not a file" >&2',
+  '  log=/dev/null told=',
+  'fi',
   '{ true >>"$log"; } 2>/dev/null || log=/dev/null told=',
   'exec >>"$log" 2>&1',
   '# Two towns are meant where this began in another one.',
@@ -89,7 +83,6 @@ export const theCheck = (looksForRequests: boolean): readonly string[] => [
   '  perform 300 --lifecycle',
   '  exit "$ended"',
   'fi',
-  ...(looksForRequests ? requests : []),
   '',
   '"$rearm" due',
   'case $? in',

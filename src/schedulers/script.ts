@@ -9,8 +9,6 @@ import { removeStep } from './steps.js'
 export interface Runner {
   readonly trigger: 'launchd' | 'cron'
   readonly guard: readonly string[]
-  /** Whether nobody else watches the folder of requests. */
-  readonly looksForRequests: boolean
 }
 
 /** Where the script of a schedule lies. */
@@ -42,7 +40,7 @@ export function scriptFile(schedule: Schedule, machine: Machine, runner: Runner)
   return { path, text: scriptText(schedule, machine, runner), mode: 0o755, shared: false }
 }
 
-function scriptText(schedule: Schedule, machine: Machine, { trigger, guard, looksForRequests }: Runner): string {
+function scriptText(schedule: Schedule, machine: Machine, { trigger, guard }: Runner): string {
   const { heartbeat, rearm } = schedule.programs
   const { folder, log, told } = logFiles(schedule.slug, machine)
   const lines = [
@@ -67,7 +65,7 @@ function scriptText(schedule: Schedule, machine: Machine, { trigger, guard, look
     '',
     ...lastWords,
     '',
-    ...theCheck(looksForRequests),
+    ...theCheck,
   ]
   return `${lines.join('\n')}\n`
 }

@@ -1,5 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, utimesSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -30,6 +40,9 @@ interface Situation {
   /** The same for the town's log of events, and for the heartbeat of an agent. */
   readonly eventAt?: number
   readonly agentAt?: number
+  /** When something was dropped into the folder of requests, and its name. */
+  readonly requestAt?: number
+  readonly request?: string
   readonly due: boolean
 }
 
@@ -79,6 +92,13 @@ const table: readonly (readonly [string, Situation])[] = [
   ['an agent gave a sign before the check only', { line: ripe, agentAt: -90, due: false }],
   ['an agent gave a sign after the check, too soon for another', { line: waiting, agentAt: -30, due: false }],
   ['nothing says when the town was active', { line: ripe, due: false }],
+  ['a request was dropped after the check, however soon', { line: waiting, requestAt: -30, due: true }],
+  ['a request was dropped in the instant the line was written', { line: waiting, requestAt: -60, due: true }],
+  ['a request lies there that the check could not take out', { line: waiting, requestAt: -61, due: false }],
+  ['a request with a blank in its name was dropped', { line: waiting, requestAt: -30, request: 'a b', due: true }],
+  ['a request is a link to nothing', { line: waiting, requestAt: -30, request: '-> nothing', due: true }],
+  ['a file was dropped that does not count', { line: waiting, requestAt: -30, request: '.hidden', due: false }],
+  ['the folder of requests changed and is empty', { line: waiting, requestAt: -30, request: '', due: false }],
   ['the line was written in what is now the future', { line: ripe, writtenAt: 600, activeAt: -30, due: false }],
 ]
 
@@ -94,7 +114,7 @@ afterAll(() => rmSync(stage, { recursive: true }))
 const roots = new Map<string, string>()
 
 /** The town of a situation, with a blank and a quote in its name, and a home with another one. */
-function townOf(name: string, { line, writtenAt = -60, ...active }: Situation) {
+function townOf(name: string, { line, writtenAt = -60, requestAt, request = 'now', ...active }: Situation) {
   const home = join(stage, `home ${roots.size}`)
   const root = roots.get(name) ?? join(home, "the 'town'")
   roots.set(name, root)
@@ -104,6 +124,13 @@ function townOf(name: string, { line, writtenAt = -60, ...active }: Situation) {
   }
   mkdirSync(root, { recursive: true })
   if (line !== undefined) write(join(root, 'daemon/heartbeat/next'), line, writtenAt)
+  if (requestAt !== undefined) {
+    const folder = join(root, 'daemon/requests')
+    mkdirSync(folder, { recursive: true })
+    if (request.startsWith('-> ')) linkOnce(join(folder, 'link'))
+    else if (request !== '') put(join(folder, request), '')
+    utimesSync(folder, NOW + requestAt, NOW + requestAt)
+  }
   const marks = {
     activeAt: join(root, 'daemon/activity.json'),
     activeAtHome: join(home, 'gt/daemon/activity.json'),
@@ -115,6 +142,11 @@ function townOf(name: string, { line, writtenAt = -60, ...active }: Situation) {
     if (typeof seconds === 'number') write(path, '{}', seconds)
   }
   return { root, env: { HOME: home, GT_TOWN_ROOT: root, PATH: `${join(stage, 'bin')}${delimiter}${PATH}` } }
+}
+
+/** A town is raised for the program and for each shell. */
+function linkOnce(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) symlinkSync('/nowhere', path)
 }
 
 const shells = [['sh'], ['dash'], ['bash', '--posix'], ['busybox', 'sh'], ['zsh', '--emulate', 'sh']] as const
@@ -172,6 +204,47 @@ describe('the helper', () => {
       expect(stderr).toMatch(/^usage: gt-rearm /)
     },
   )
+
+  describe('rests after a run for requests', () => {
+    const rest = (situation: Partial<Situation>, markedAt: number | undefined, sleep = 'echo "$1" >>"$HOME/slept"') => {
+      const { root, env } = townOf(`rest ${JSON.stringify([situation, markedAt, sleep])}`, {
+        line: waiting,
+        due: false,
+        ...situation,
+      })
+      const bin = join(env.HOME, 'bin')
+      put(join(bin, 'sleep'), `#!/bin/sh\n${sleep}\n`)
+      chmodSync(join(bin, 'sleep'), 0o755)
+      const mark = join(env.HOME, 'gt-lifecycle@work.mark')
+      const more = { XDG_RUNTIME_DIR: env.HOME, GT_INSTANCE: '@work', PATH: `${bin}${delimiter}${env.PATH}` }
+      if (markedAt !== undefined) {
+        expect(spawnSync(HELPER, ['mark'], { env: { ...env, ...more } }).status).toBe(0)
+        utimesSync(mark, NOW + markedAt, NOW + markedAt)
+      }
+      const { status, stdout, stderr } = spawnSync(HELPER, ['rest'], { env: { ...env, ...more }, encoding: 'utf8' })
+      expect({ status, said: stdout + stderr }).toEqual({ status: 0, said: '' })
+      const slept = join(env.HOME, 'slept')
+      return { root, times: existsSync(slept) ? readFileSync(slept, 'utf8').trim().split('\n').length : 0 }
+    }
+
+    it('a minute when that has changed nothing in the folder', () => {
+      expect(rest({ requestAt: -30 }, -10).times).toBe(60)
+    })
+
+    it('until something changes there', () => {
+      const drop = 'echo >>"$HOME/slept"; touch "$GT_TOWN_ROOT/daemon/requests/another"'
+      expect(rest({ requestAt: -30 }, -10, drop).times).toBe(1)
+    })
+
+    it.each<[string, Partial<Situation>, number | undefined]>([
+      ['the folder is empty', { requestAt: -30, request: '' }, -10],
+      ['there is no folder', {}, -10],
+      ['the run has taken something out, or something came since', { requestAt: -30 }, -31],
+      ['nothing tells when the run began', { requestAt: -30 }, undefined],
+    ])('not at all when %s', (_, situation, markedAt) => {
+      expect(rest(situation, markedAt).times).toBe(0)
+    })
+  })
 
   it('arms nothing where there is no systemd', () => {
     const bare = join(stage, 'bare')

@@ -156,7 +156,7 @@ describe('the program loads', () => {
 const mayBeRead = [
   /^<dist>\//,
   /^<town>\/mayor(\/(town|rigs)\.json)?$/,
-  /^<town>\/daemon(\/(activity\.json|daemon\.(lock|log|pid)|heartbeat\.config\.json|next-interval|shutdown\.lock|shutting-down|state\.json))?$/,
+  /^<town>\/daemon(\/(activity\.json|daemon\.(lock|log|pid)|heartbeat\.config\.json|next-interval|requests|shutdown\.lock|shutting-down|state\.json))?$/,
   /^<town>\/daemon\/heartbeat(\/(failures\.json|first-questions\.json|history\.jsonl|ledger\.json|lock|next|stand-down(\/town)?|town\.json))?$/,
   // Whether a child can be given its descriptors; what tells the answer to one question to tmux from another's.
   /^\/dev\/(null|urandom)$/,

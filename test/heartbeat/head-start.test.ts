@@ -107,8 +107,8 @@ describe('nothing is asked ahead', () => {
     expect(await isAskedAhead({ env: { ...town.env, GT_HEARTBEAT_OPTS: '--verbose' } })).toBe(false)
   })
 
-  it('where none is due', async () => {
-    expect(await isAskedAhead({}, ['--once', '--if-due'])).toBe(false)
+  it.each([[], ['--json'], ['--verbose']])('where none is due, and %j says more', async (...words) => {
+    expect(await isAskedAhead({}, ['--once', '--if-due', ...words])).toBe(false)
   })
 
   it('while another check is at work, and that one is left alone', async () => {

@@ -3,7 +3,8 @@ import { appointmentLine, isDue, parseAppointment } from '../../src/domain/due.j
 import { nextHeartbeat, shortestInterval, tierFor } from '../../src/domain/schedule.js'
 
 const MINUTE = 60_000
-const NOW = 1_700_000_000_000
+/** A full minute. */
+const NOW = 1_700_000_040_000
 const intervals = [
   { below: 5 * MINUTE, next: 5 * MINUTE },
   { below: 15 * MINUTE, next: 10 * MINUTE },
@@ -11,7 +12,7 @@ const intervals = [
   { below: null, next: 60 * MINUTE },
 ]
 const idleFor = (idleSeconds: number | null, caps: { within: number; because: string }[] = []) =>
-  nextHeartbeat({ now: NOW, idleSeconds, intervals }, caps)
+  nextHeartbeat({ startedAt: NOW, now: NOW, idleSeconds, intervals }, caps)
 
 describe('the longer a town is idle, the longer until the next heartbeat', () => {
   it.each([
@@ -47,8 +48,18 @@ describe('the longer a town is idle, the longer until the next heartbeat', () =>
     expect(idleFor(700, [{ within: MINUTE, because: 'a start was deferred' }]).reason).toBe('a start was deferred')
   })
 
-  it('the time is a whole second, counted from a whole second', () => {
-    expect(nextHeartbeat({ now: NOW + 987, idleSeconds: 0, intervals }, []).at).toBe(NOW + 300_000)
+  const cap = (within: number, isRegular?: true) => ({ within, because: '', ...(isRegular && { isRegular }) })
+
+  it.each([
+    ['from the minute in which the check began, however late in it', 59_999, 60_100, [], 300_000],
+    ['from there for a regular cap as well', 10_000, 70_000, [cap(4 * MINUTE, true)], 240_000],
+    ['from the end of the check for what has its own time', 10_000, 70_987, [cap(3 * MINUTE)], 250_000],
+    ['for the sooner of both', 10_000, 70_000, [cap(4 * MINUTE), cap(295_000, true)], 295_000],
+    ['never sooner than a minute after the end', 0, 250_987, [], 310_000],
+    ['from a clock that was set back meanwhile', 600_000, 10_000, [], 300_000],
+  ])('the time is counted %s', (_, startedAt, endedAt, caps, at) => {
+    const times = { startedAt: NOW + startedAt, now: NOW + endedAt }
+    expect(nextHeartbeat({ ...times, idleSeconds: 0, intervals }, caps).at).toBe(NOW + at)
   })
 
   it('the shortest interval of the table, wherever it stands', () => {
@@ -64,8 +75,8 @@ describe('the longer a town is idle, the longer until the next heartbeat', () =>
 describe('a heartbeat is due', () => {
   const appointment = { last: 1000, earliest: 1300, next: 4600 }
   const writtenAt = 1_000_400
-  const at = (seconds: number, activityAt: number[] = []) =>
-    isDue(appointment, { now: seconds * 1000 + 500, writtenAt, activityAt })
+  const at = (seconds: number, activityAt: number[] = [], requestedAt?: number) =>
+    isDue(appointment, { now: seconds * 1000 + 500, writtenAt, activityAt, requestedAt })
 
   it.each([
     ['right after the last one: no', 1000, [], false],
@@ -79,6 +90,14 @@ describe('a heartbeat is due', () => {
     ['one of several files is newer: yes', 1300, [0, 1_000_401], true],
   ])('%s', (_, seconds, activityAt, due) => {
     expect(at(seconds, activityAt)).toBe(due)
+  })
+
+  it.each([
+    ['that was dropped since the last check: yes', 1_000_401, true],
+    ['that was dropped in the moment in which the line was written: yes', 1_000_400, true],
+    ['that the last check could not take out: no', 1_000_399, false],
+  ])('for a request %s', (_, requestedAt, due) => {
+    expect(at(1000, [], requestedAt)).toBe(due)
   })
 
   it('without a readable appointment: yes', () => {

@@ -13,6 +13,7 @@ import type { Settings } from '../../../src/domain/settings.js'
 import { createCommands } from '../../../src/ports/command.js'
 import { type LedgerFile, openLedger } from '../../../src/ports/ledger-file.js'
 import { silentLog } from '../../../src/ports/log.js'
+import { openRequests } from '../../../src/ports/requests-folder.js'
 import { allowedRigs } from '../../../src/ports/rig-list.js'
 import { createTmux } from '../../../src/ports/tmux.js'
 import type { Town } from '../../../src/town.js'
@@ -55,6 +56,7 @@ export function performingIn(fake: FakeTown, options: StageOptions = {}): Perfor
     trigger: 'manual',
     startedAt: Date.now(),
     activity: { at: Date.now(), notes: [], writtenAt: [] },
+    requests: openRequests(fake.root),
     env,
     commands,
     tmux: createTmux({ socket: fake.tmux.socket, commands, env: tmuxEnv, deadline: 5000, underSystemd }),

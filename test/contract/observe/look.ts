@@ -8,6 +8,7 @@ import { observe } from '../../../src/observe.js'
 import { createCommands } from '../../../src/ports/command.js'
 import { openLedger } from '../../../src/ports/ledger-file.js'
 import { silentLog } from '../../../src/ports/log.js'
+import { openRequests } from '../../../src/ports/requests-folder.js'
 import { allowedRigs } from '../../../src/ports/rig-list.js'
 import { createTmux } from '../../../src/ports/tmux.js'
 import { defaultSocket } from '../../../src/ports/tmux-sockets.js'
@@ -50,6 +51,7 @@ export function opened(
     trigger: 'manual',
     startedAt,
     activity: sampleActivity(root, env, startedAt),
+    requests: openRequests(root),
     env,
     tmux: createTmux({ socket, commands, env: withoutForeign(env), deadline: settings.deadline }),
     commands,

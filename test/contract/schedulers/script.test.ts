@@ -205,17 +205,16 @@ describe('the script that cron and launchd run every minute', () => {
 })
 
 describe('the script for cron', () => {
-  it.each(['request', 'a b', '.hidden'])('finds a file %j in the folder of requests by itself', (name) => {
-    const { run, calls, rearm, schedule } = stage()
-    rearm('exit 1')
-    const requests = join(schedule.town, 'daemon/requests')
-    mkdirSync(requests)
-    run()
-    expect(calls()).toEqual([])
-    writeFileSync(join(requests, name), '')
-    run()
-    expect(calls()).toEqual(name.startsWith('.') ? [] : ['--lifecycle'])
-  })
+  it.each(['mkfifo "$1"', 'mkdir "$1"'])(
+    'logs nothing when "%s" made its log, says so, and checks all the same',
+    (make) => {
+      const { run, calls, logs } = stage()
+      spawnSync('sh', ['-c', make, 'sh', logs.log])
+      const said = { status: 0, stderr: `gt-heartbeat: nothing is logged, since ${logs.log} is not a file\n` }
+      expect(run()).toMatchObject(said)
+      expect(calls()).toEqual(['--once'])
+    },
+  )
 
   it("stays out of the way of the user's systemd, but only of one that runs", () => {
     const { run, calls, machine, script } = stage()

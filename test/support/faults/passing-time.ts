@@ -18,7 +18,7 @@ export interface LaterCheck extends Watched {
 export interface PassingTime {
   now(): number
   pass(ms: number): void
-  check(words?: string): Promise<LaterCheck>
+  check(...words: readonly string[]): Promise<LaterCheck>
   /** Checks at the times that each sets for the next, for so long. */
   checksFor(ms: number): Promise<readonly LaterCheck[]>
 }
@@ -29,9 +29,9 @@ export function passingTime(town: FakeTown): PassingTime {
   const pass = (ms: number): void => {
     ahead += ms
   }
-  const check = async (words = '--once'): Promise<LaterCheck> => {
+  const check = async (...words: readonly string[]): Promise<LaterCheck> => {
     const at = now()
-    const seen = await watched(town, [words, '--json'], ahead)
+    const seen = await watched(town, words.length === 0 ? ['--once', '--json'] : [...words, '--json'], ahead)
     return { ...seen, at, document: readDocument(seen.stdout) }
   }
   const checksFor = async (ms: number): Promise<readonly LaterCheck[]> => {

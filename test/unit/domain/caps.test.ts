@@ -9,7 +9,7 @@ const nothing: Course = { outcomes: [], blindSpots: [], findings: [] }
 /** The next interval of a town that was idle for two hours. */
 const nextIn = (course: Partial<Course>, closed?: string): number =>
   nextHeartbeat(
-    { now: NOW, idleSeconds: 7200, intervals: defaultSettings.intervals },
+    { startedAt: NOW, now: NOW, idleSeconds: 7200, intervals: defaultSettings.intervals },
     capsOf({ ...nothing, ...course }, { now: NOW, closed }),
   ).intervalSeconds
 
@@ -63,7 +63,7 @@ describe('an idle town is looked at again', () => {
     const course = { ...nothing, findings: [finding({ state: 'held', until: NOW + 20 * MINUTE })] }
     const caps = capsOf(course, { now: NOW, closed: undefined, reportAt: NOW + ms })
     const { intervals } = defaultSettings
-    expect(nextHeartbeat({ now: NOW, idleSeconds: 7200, intervals }, caps).intervalSeconds).toBe(seconds)
+    expect(nextHeartbeat({ startedAt: NOW, now: NOW, idleSeconds: 7200, intervals }, caps).intervalSeconds).toBe(seconds)
   })
 
   it('within 5 minutes of a closed gate', () => {
