@@ -8,7 +8,7 @@ import { ask } from './busy-town.js'
 import type { Dice } from './dice.js'
 
 /** A request that an agent made. */
-export interface StormRequest {
+interface StormRequest {
   readonly who: string
   readonly mail: string
   readonly at: number
@@ -25,7 +25,7 @@ export interface AgentStorm {
   readonly events: readonly StormEvent[]
 }
 
-export interface StormEvent {
+interface StormEvent {
   readonly name: string
   readonly who: string
   readonly begunAt: number

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import type { FakeTown } from '../fake-town.js'
 
 /** An agent's process that was seen, and when it was missed. */
-export interface Lived {
+interface Lived {
   readonly who: string
   readonly pid: number
   readonly startTime: string

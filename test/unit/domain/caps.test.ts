@@ -63,7 +63,9 @@ describe('an idle town is looked at again', () => {
     const course = { ...nothing, findings: [finding({ state: 'held', until: NOW + 20 * MINUTE })] }
     const caps = capsOf(course, { now: NOW, closed: undefined, reportAt: NOW + ms })
     const { intervals } = defaultSettings
-    expect(nextHeartbeat({ startedAt: NOW, now: NOW, idleSeconds: 7200, intervals }, caps).intervalSeconds).toBe(seconds)
+    expect(nextHeartbeat({ startedAt: NOW, now: NOW, idleSeconds: 7200, intervals }, caps).intervalSeconds).toBe(
+      seconds,
+    )
   })
 
   it('within 5 minutes of a closed gate', () => {
