@@ -1,20 +1,22 @@
 import type { Agent } from '../domain/agent.js'
 import { personAt, type Surroundings } from '../domain/conditions.js'
+import { known } from '../domain/known.js'
 import { processTree } from '../domain/process-tree.js'
-import type { Pane, Process, SessionIdentity } from '../domain/session.js'
-import { surroundingsOf } from '../domain/session-sight.js'
+import type { Liveness, Pane, Process, SessionIdentity } from '../domain/session.js'
+import { sightOfPanes } from '../domain/session-sight.js'
 import { now } from '../ports/clock.js'
 import { allProcesses } from '../ports/processes.js'
 import { isSessionGone } from '../ports/tmux.js'
 import { endProcesses, withTree } from './end-processes.js'
-import { isSameSession, lookAgain, ourselves } from './look-again.js'
+import { isSameSession, lookAgain, lookingAt, ourselves } from './look-again.js'
 import { blinded, hindered, type Setback, wordsOf } from './outcomes.js'
 import type { Performing } from './performing.js'
 import { stillRuns } from './recorded-child.js'
 import { tooOld } from './time-left.js'
 
-/** Why a session must be left alone because of who is there, or undefined. Asked before each step of its end. */
-export type Guard = (session: Surroundings) => Promise<string | undefined>
+/** Why a session must be left alone because of who is there or what runs in it, or undefined. Asked before each step of its end;
+ *  without `liveness` after its processes have ended. */
+export type Guard = (session: Surroundings, liveness?: Liveness) => Promise<string | undefined>
 
 const nobodyThere: Guard = async (session) => personAt(session)
 
@@ -81,7 +83,7 @@ async function stillStands(
   if (liveness.blind) return blinded(liveness.because)
   if (!session) return false
   if (!isSameSession(identity, session)) return hindered('another session stands under its name by now')
-  const person = await guard(session)
+  const person = await guard(session, liveness)
   return person === undefined ? true : hindered(person)
 }
 
@@ -95,17 +97,22 @@ interface Inside {
 }
 
 /** What this session holds, of no other; or why it stays: somebody has come since it was looked at. */
-async function insideOf({ town }: Performing, agent: Agent, { identity, guard }: Meant): Promise<Inside | Setback> {
+async function insideOf(performing: Performing, agent: Agent, { identity, guard }: Meant): Promise<Inside | Setback> {
+  const { town } = performing
   const { serverPid, sessionId } = identity
-  const [panes, processes] = await Promise.all([town.tmux.panes(), allProcesses(town.commands)])
+  const panes = await town.tmux.panes()
   if (!panes.known) return blinded(panes.why)
+  // Read last: a program that has begun in the meantime must be among them.
+  const processes = await allProcesses(town.commands)
   if (!processes.known) return blinded(processes.why)
   const name = town.dialect.sessionName(agent)
   const its = panes.value.filter((pane) => pane.session === name && pane.sessionId === sessionId)
-  const person = its.length > 0 && (await guard({ ...surroundingsOf(its), holdsThisCheck: false }))
+  const tree = processTree(processes.value)
+  const { session, liveness } = sightOfPanes(its, lookingAt(performing, agent, known(tree)))
+  if (session && !isSameSession(identity, session)) return hindered('its process changed right before it was ended')
+  const person = session && (await guard(session, liveness))
   if (person) return hindered(person)
   const living = its.filter((pane) => pane.serverPid === serverPid && !pane.dead)
-  const tree = processTree(processes.value)
   return {
     processes: [...new Set(living.flatMap((pane) => withTree(tree, pane)))],
     panes: its.map(({ paneId }) => paneId),

@@ -1,11 +1,11 @@
 import { type Agent, address } from '../domain/agent.js'
 import { agentNames } from '../domain/agent-process.js'
-import { mapKnown } from '../domain/known.js'
+import { type Known, mapKnown } from '../domain/known.js'
 import { recordOf } from '../domain/ledger.js'
 import { needsProcesses } from '../domain/liveness.js'
-import { ancestry, processTree } from '../domain/process-tree.js'
+import { ancestry, type ProcessTree, processTree } from '../domain/process-tree.js'
 import type { Presence, Process, SessionIdentity, SessionSight } from '../domain/session.js'
-import { type Sighting, sightOf } from '../domain/session-sight.js'
+import { type Looking, type Sighting, sightOf } from '../domain/session-sight.js'
 import { confirmGone } from '../evidence/confirm-gone.js'
 import { now } from '../ports/clock.js'
 import { paneProcesses } from '../ports/pane-processes.js'
@@ -17,20 +17,31 @@ import type { Performing } from './performing.js'
  *  process of it is found; `byFolder`: see `Suspect`. */
 export async function lookAgain(performing: Performing, agent: Agent, byFolder = true): Promise<Sighting> {
   const { town, snapshot } = performing
-  const { dialect, settings, tmux, commands, env } = town
+  const { dialect, settings, tmux, commands } = town
   const name = dialect.sessionName(agent)
   const names = agentNames(settings, agent.role)
   const panes = await tmux.panes()
   const its = panes.known ? panes.value.filter(({ session, dead }) => session === name && !dead) : []
   const wanted = { pids: its.map(({ pid }) => pid), whole: needsProcesses(its, names) }
   const processes = mapKnown(await paneProcesses(commands, wanted), processTree)
-  const shells = wanted.whole ? machineShells(env) : []
-  const record = recordOf(town.ledger.current(), address(agent))
-  const judging = { now: now(), grace: settings.zombieGrace, names, shells, record, processes }
-  const sighting = sightOf(name, panes, { ...judging, ourselves: ourselves() })
+  const sighting = sightOf(name, panes, lookingAt(performing, agent, processes))
   if (!panes.known) return sighting
   const agents = snapshot.agents.map((one) => one.agent)
   return confirmGone(town, { agent, byFolder }, { sighting, panes: panes.value, agents })
+}
+
+/** What an agent's session is judged with at this moment. */
+export function lookingAt({ town }: Performing, agent: Agent, processes: Known<ProcessTree>): Looking {
+  const { settings, ledger, env } = town
+  return {
+    now: now(),
+    grace: settings.zombieGrace,
+    names: agentNames(settings, agent.role),
+    shells: machineShells(env),
+    record: recordOf(ledger.current(), address(agent)),
+    processes,
+    ourselves: ourselves(),
+  }
 }
 
 /** This check and everything above it, as far as this user may see. */

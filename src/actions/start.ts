@@ -3,7 +3,7 @@ import { personAt } from '../domain/conditions.js'
 import type { SessionSight } from '../domain/session.js'
 import type { Sighting } from '../domain/session-sight.js'
 import { bringUp } from './bring-up.js'
-import { killSession } from './kill-session.js'
+import { type Guard, killSession } from './kill-session.js'
 import { isSameSession, lookAgain } from './look-again.js'
 import { done, type Hindrance, notUnderstood, postponed, remarked, setBack } from './outcomes.js'
 import type { Performing } from './performing.js'
@@ -36,11 +36,15 @@ function whyNot({ zombie }: Start, { liveness, session }: Sighting): Hindrance |
   return person === undefined ? undefined : { because: person, soon: false }
 }
 
+/** An agent, or a program that no check knows, may begin in the shell of a zombie until the moment in which that is ended. */
+const stillEmpty: Guard = async (session, liveness) =>
+  liveness?.state === 'alive' || liveness?.state === 'unknown' ? liveness.because : personAt(session)
+
 async function replace(performing: Performing, action: Start, zombie: SessionSight | undefined): Promise<Outcome> {
   const { agent } = action
   const death = deathOf(zombie)
   const swallowed = zombie && noteSwallowed(performing, agent, zombie)
-  const ending = zombie && (await killSession(performing, agent, zombie.identity))
+  const ending = zombie && (await killSession(performing, agent, zombie.identity, stillEmpty))
   if (ending?.ended === false) return setBack(action, ending, death)
   const result = await bringUp(performing, agent, 'inference')
   if (!result.up) return setBack(action, result, death)

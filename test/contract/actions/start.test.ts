@@ -1,10 +1,10 @@
 // Not tested: a first tmux server under systemd (the tmux port's tests have it), a check that runs in the zombie itself.
-import { chmodSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { start } from '../../../src/actions/start.js'
 import { type FakeTown, raiseTown } from '../../support/fake-town.js'
-import { only, refuses } from '../../support/stand-ins.js'
+import { located, only, refuses } from '../../support/stand-ins.js'
 import { defaultSettings } from '../../support/town-builder.js'
 import { put } from '../../support/town-folder.js'
 import { waitFor } from '../../support/wait-for.js'
@@ -260,6 +260,30 @@ describe('a zombie', () => {
     await fake.leaveShell(who)
     expect(await start(performingIn(fake, { settings }), startOfAgent(who))).toMatchObject({ outcome: 'deferred' })
     expect(fake.isUp(who)).toBe(true)
+  })
+
+  it.each(['claude', 'my-agent'])('in which %s begins right before it is ended is left alone', async (name) => {
+    await fake.leaveShell(who)
+    const performing = performingIn(fake, { settings })
+    const zombie = await identityNow(performing, who)
+    const program = join(fake.stage, name)
+    copyFileSync('/bin/sleep', program)
+    const tmux = `'${located('tmux', process.env['PATH'] ?? '')}' -S '${fake.tmux.socket}'`
+    const [first, second] = [join(fake.stage, 'first'), join(fake.stage, 'second')]
+    const begins = `${tmux} send-keys -t '=${fake.session(who)}:' '${program} 600' Enter; until [ "$(pgrep -f "^${program}")" ]; do sleep 0.05; done`
+    // The start and the end have each looked once; then the end lists the processes that it is about to end.
+    fake.programs.spoil(
+      'tmux',
+      only('*list-panes*', `mkdir '${first}' 2>/dev/null || mkdir '${second}' 2>/dev/null || { ${begins}; }\n`),
+    )
+    const outcome = await start(performing, startOfAgent(who, { zombie }))
+    fake.programs.mend('tmux')
+    expect(outcome).toMatchObject({
+      outcome: 'deferred',
+      action: { deferred: { because: expect.stringContaining(name) } },
+    })
+    expect(await identityNow(performing, who)).toEqual(zombie)
+    expect(fake.tmux.tmux('list-panes', '-a', '-F', '#{pane_current_command} #{pane_dead}')).toBe(`${name} 0\n`)
   })
 
   it.each([

@@ -760,4 +760,11 @@ export const protections: readonly Protection[] = [
       'a polecat of a current town that is down with open work > needs attention if git cannot tell, its witness is told once, and it is started as soon as git can',
     ],
   },
+  {
+    protects: 'a program that begins in the shell of a zombie is not ended with it',
+    file: 'src/actions/start.ts',
+    from: 'killSession(performing, agent, zombie.identity, stillEmpty)',
+    to: 'killSession(performing, agent, zombie.identity)',
+    caught: [beginning, 'a zombie > in which my-agent begins right before it is ended is left alone'],
+  },
 ]
