@@ -3,7 +3,7 @@ import { examine } from '../doctor/examine.js'
 import { impatient } from '../doctor/impatient.js'
 import { error, type Patient } from '../doctor/patient.js'
 import type { Diagnosis } from '../doctor/schema.js'
-import { known } from '../domain/known.js'
+import { known, mapKnown } from '../domain/known.js'
 import { ConfigError, describeComplaint } from '../errors.js'
 import { findDialect } from '../find-dialect.js'
 import { findTown, type Place } from '../find-town.js'
@@ -60,13 +60,14 @@ function search(where: Parameters<typeof findTown>[0]): Place | { readonly findi
 async function diagnose(seen: Place, where: Surroundings & { readonly config?: string }): Promise<Diagnosis> {
   const machine = machineFor(where)
   const schedules = await schedulesFor(seen.root, machine)
-  const found = schedules.known ? schedules.value : []
+  const { found, doubts } = schedules.known ? schedules.value : { found: [], doubts: [] }
   const start = await started(found[0], machine)
   const place = placeOfChecks(seen, { ...where, env: machine.env }, start.checks['GT_HEARTBEAT_OPTS'])
   const decided = await findDialect({ ...place, env: start.checks }, machine.commands)
   const rigs = allowedRigs(place.root)
   const dialect = decided.kind.open(place.root, rigs)
-  const patient = { now: now(), machine, place, decided, rigs, dialect, schedules, ...start }
+  const inPlace = mapKnown(schedules, (all) => all.found)
+  const patient = { now: now(), machine, place, decided, rigs, dialect, schedules: inPlace, doubts, ...start }
   const starters = found.map(({ sight }) => starterOf(sight))
   return told({ root: place.root, dialect: dialect.name }, starters, await examine(patient))
 }

@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { nextTry } from '../domain/backoff.js'
-import type { Known } from '../domain/known.js'
 import { type AgentRecord, type Ledger, type PastCheck, recordOf } from '../domain/ledger.js'
 import { tierFor } from '../domain/schedule.js'
 import type { Backoff } from '../domain/settings.js'
@@ -18,11 +17,17 @@ import { readTownFile } from '../remember/town-file.js'
 /** So many lines of history are looked through for the last heartbeat. */
 const lookBack = 1000
 
-/** How a town stands, from what checks and people wrote down. `now` is epoch ms; `starters`: what starts its checks. */
-export function gatherStatus(
-  { root, settings, flaw }: Place,
-  { now, starters }: { readonly now: number; readonly starters: Known<readonly Starter[]> },
-): Status {
+interface Gathered {
+  /** Epoch ms. */
+  readonly now: number
+  /** What starts its checks. */
+  readonly starters: readonly Starter[]
+  /** Why it is unknown whether anything does. */
+  readonly doubt: string | undefined
+}
+
+/** How a town stands, from what checks and people wrote down. */
+export function gatherStatus({ root, settings, flaw }: Place, { now, starters, doubt }: Gathered): Status {
   const ledger = openLedger(join(root, 'daemon/heartbeat/ledger.json'), { now, readOnly: true })
   const past = readHistory(root, lookBack).checks.findLast(({ check }) => check.mode === 'heartbeat')
   const last = past?.check
@@ -30,11 +35,9 @@ export function gatherStatus(
   const written = readTownFile(root).value
   const { lastCheck, lastComplete, agents } = ledger.current()
   const overdue = isOverdue(lastCheck, now)
-  const unread = [
-    ledger.complaint,
-    stoodDown.known ? undefined : stoodDown.why,
-    starters.known ? undefined : starters.why,
-  ].filter((why) => why !== undefined)
+  const unread = [ledger.complaint, stoodDown.known ? undefined : stoodDown.why, doubt].filter(
+    (why) => why !== undefined,
+  )
   return {
     schema: 1,
     town: { root, dialect: written?.dialect ?? null, socket: written?.socket ?? null },
@@ -43,7 +46,8 @@ export function gatherStatus(
     lastComplete: lastComplete ? whenOf(lastComplete, now) : null,
     overdue,
     nextCheck: nextCheckOf(root, last, now),
-    startedBy: starters.known ? [...starters.value] : [],
+    startedBy: [...starters],
+    startedByUnknown: doubt ?? null,
     backoff: last ? tierOf(last.next.idleSeconds, settings.intervals) : null,
     stoodDown: stoodDown.known ? stoodDown.value.map((one) => ({ ...one })) : [],
     emergencyStops: emergencyStops(root),

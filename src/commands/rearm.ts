@@ -31,14 +31,17 @@ export async function rearm({ flags }: RearmRequest, surroundings: Surroundings)
 async function running(root: string, machine: Machine): Promise<readonly InPlace[]> {
   const found = await schedulesFor(root, machine)
   if (!found.known) throw new InstallError(found.why)
-  const active = found.value.filter(({ sight }) => sight.active.known && sight.active.value)
+  const active = found.value.found.filter(({ sight }) => sight.active.known && sight.active.value)
   if (active.length > 0) return active
   throw new Unavailable(idle(root, found.value))
 }
 
-function idle(root: string, schedules: readonly InPlace[]): string {
-  const [first] = schedules
-  if (first === undefined) return `nothing starts checks of ${root} by itself: gt-heartbeat install`
+function idle(
+  root: string,
+  { found, doubts }: { readonly found: readonly InPlace[]; readonly doubts: readonly string[] },
+): string {
+  const [first] = found
+  if (first === undefined) return doubts[0] ?? `nothing starts checks of ${root} by itself: gt-heartbeat install`
   const { active, says } = first.sight
   return `nothing was armed: ${active.known ? says : active.why}; gt-heartbeat doctor says what mends it`
 }

@@ -1,8 +1,6 @@
-import { type Known, mapKnown } from '../domain/known.js'
 import { findTown } from '../find-town.js'
 import { now } from '../ports/clock.js'
 import { createCommands } from '../ports/command.js'
-import type { Starter } from '../remember/starter-schema.js'
 import { paintFor } from '../report/paint.js'
 import { statusLines } from '../report/status-lines.js'
 import { type Ending, type RequestTo, type Surroundings, textOf, volumeOf } from '../request.js'
@@ -18,15 +16,18 @@ const patience = 5000
 export async function status({ flags }: RequestTo<'status'>, surroundings: Surroundings): Promise<Ending> {
   const place = findTown({ ...flags, ...surroundings })
   const starters = await startersOf(place.root, surroundings)
-  const found = gatherStatus(place, { now: now(), starters })
+  const found = gatherStatus(place, { now: now(), ...starters })
   const telling = { volume: volumeOf(flags), paint: paintFor(surroundings.colour) }
   const stdout = flags.json ? `${JSON.stringify(found)}\n` : textOf(statusLines(found, telling))
   return { stdout, stderr: '', exitCode: found.exitCode }
 }
 
-async function startersOf(root: string, surroundings: Surroundings): Promise<Known<readonly Starter[]>> {
+/** What starts checks; and why that is unknown, where nothing was found that does. */
+async function startersOf(root: string, surroundings: Surroundings) {
   const commands = createCommands(now() + patience)
   surroundings.onStop(() => commands.killAll())
-  const found = await schedulesFor(root, { ...thisMachine(surroundings), commands })
-  return mapKnown(found, (schedules) => schedules.map(({ sight }) => starterOf(sight)))
+  const schedules = await schedulesFor(root, { ...thisMachine(surroundings), commands })
+  if (!schedules.known) return { starters: [], doubt: schedules.why }
+  const { found, doubts } = schedules.value
+  return { starters: found.map(({ sight }) => starterOf(sight)), doubt: found.length === 0 ? doubts[0] : undefined }
 }

@@ -23,6 +23,8 @@ export interface Patient {
   readonly dialect: Dialect
   /** What starts checks of this town; the first one is what was installed. */
   readonly schedules: Known<readonly InPlace[]>
+  /** Why some scheduler does not say what it has. */
+  readonly doubts: readonly string[]
   /** What checks are started with; this terminal's environment where nothing starts them. */
   readonly checks: Environment
   /** What they run: paths, or names to be looked for on their PATH. */

@@ -1,7 +1,6 @@
 import type { InPlace } from '../schedulers/in-place.js'
 import { writtenFor } from '../schedulers/read-environment.js'
 import type { Ailment, Schedule, ScheduleFile } from '../schedulers/scheduler.js'
-import { reachManager } from '../schedulers/systemd-manager.js'
 import { installedFiles } from './installed-files.js'
 import { error, type Patient, warning } from './patient.js'
 
@@ -9,22 +8,16 @@ import { error, type Patient, warning } from './patient.js'
 export async function schedules(patient: Patient): Promise<readonly Ailment[]> {
   const { schedules: found } = patient
   if (!found.known) return [error('manifest-unreadable', found.why, 'gt-heartbeat install')]
-  if (found.value.length === 0) return [await nothing(patient)]
+  if (found.value.length === 0) return [nothing(patient)]
   const each = await Promise.all(found.value.map((one) => audit(one, patient)))
   return [...twice(found.value), ...each.flat()]
 }
 
 /** A manager that is there and gives no answer may well start checks: that is all that can be said then. */
-async function nothing({ place, machine }: Patient): Promise<Ailment> {
-  const reached = await reachManager(machine).catch(unanswered)
-  if (reached.kind !== 'not from here') {
-    return error('no-schedule', `nothing starts checks of ${place.root} by itself`, 'gt-heartbeat install')
-  }
-  return error('manager-unreachable', `whether anything starts checks cannot be told: ${reached.why}`, undefined)
-}
-
-function unanswered(failure: unknown) {
-  return { kind: 'not from here' as const, why: failure instanceof Error ? failure.message : String(failure) }
+function nothing({ place, doubts }: Patient): Ailment {
+  const [doubt] = doubts
+  if (doubt !== undefined) return error('manager-unreachable', doubt, undefined)
+  return error('no-schedule', `nothing starts checks of ${place.root} by itself`, 'gt-heartbeat install')
 }
 
 function twice(found: readonly InPlace[]): readonly Ailment[] {

@@ -57,7 +57,8 @@ export const statusSchema = z.looseObject({
   nextCheck: z.nullable(nextCheck).check(z.describe('null: one is due now')),
   startedBy: z
     .array(starterSchema)
-    .check(z.describe('who starts the next check; empty: nothing was installed for this town')),
+    .check(z.describe('who starts the next check; empty: nothing was found for this town')),
+  startedByUnknown: z.nullable(z.string()).check(z.describe('why it is unknown whether anything starts checks')),
   backoff: z.nullable(backoff),
   stoodDown: z.array(z.looseObject({ whom: z.string(), by: z.nullable(z.string()), since: z.nullable(z.string()) })),
   emergencyStops: z.array(z.string()).check(z.describe('files that stop the town or a rig')),

@@ -64,8 +64,10 @@ function nextLine({ nextCheck }: Status): string {
   return `next check: ${when}, at ${clockTime(at)}${reason === null ? '' : `: ${reason}`}`
 }
 
-function starterLines({ startedBy }: Status, paint: Telling['paint']): readonly string[] {
-  if (startedBy.length === 0) return [paint('yellow', 'nothing that was installed starts checks; gt-heartbeat install')]
+function starterLines({ startedBy, startedByUnknown }: Status, paint: Telling['paint']): readonly string[] {
+  // A complaint says why.
+  if (startedByUnknown !== null) return []
+  if (startedBy.length === 0) return [paint('yellow', 'no scheduler starts checks (run: gt-heartbeat install)')]
   return startedBy.map(({ scheduler, slug, says, active }) => {
     const line = `checks are started by ${scheduler} (${slug}): ${says}`
     return active === false ? paint('red', `${line}; gt-heartbeat doctor says what mends it`) : line

@@ -11,14 +11,25 @@ export interface InPlace extends Omit<PresentSchedule, 'scheduler' | 'town'> {
   readonly installed: Installed | undefined
 }
 
-/** Everything that starts checks of a town: what was installed for it first, then what else is active for it. Changes nothing. */
-export async function schedulesFor(town: string, machine: Machine): Promise<Known<readonly InPlace[]>> {
+/** What starts checks of a town. */
+interface Schedules {
+  /** What was installed for it first, then what else is active for it. */
+  readonly found: readonly InPlace[]
+  /** Why some scheduler does not say what it has, a line each. */
+  readonly doubts: readonly string[]
+}
+
+/** Everything that starts checks of a town. Changes nothing. */
+export async function schedulesFor(town: string, machine: Machine): Promise<Known<Schedules>> {
   const manifest = readManifest(machine.configHome)
   if (!manifest.known) return manifest
   const own = scheduleOf(manifest.value, town)
-  const [first, { byHand }] = await Promise.all([own && looked(own, machine), schedulesByHand(manifest.value, machine)])
+  const [first, { byHand, doubts }] = await Promise.all([
+    own && looked(own, machine),
+    schedulesByHand(manifest.value, machine),
+  ])
   const others = byHand.filter((one) => isFor(town, one) && !isOff(one.sight)).map(inPlace)
-  return known([...(first ? [first] : []), ...others])
+  return known({ found: [...(first ? [first] : []), ...others], doubts })
 }
 
 /** Schedules that `install` did not make, of all towns; and why some scheduler does not say which it has. Changes nothing. */

@@ -77,7 +77,6 @@ function townOf(slug: string, { shown, manager, machine }: Source): string {
 
 function removalOf(slug: string, shown: Shown, { configHome }: Machine): readonly string[] {
   const timer = unitOf(slug, 'gt-heartbeat', 'timer')
-  const armed = unitOf(slug, 'gt-rearm', 'timer')
   const files = unitsOf(slug).map((unit) => shown.get(unit)?.['FragmentPath'] ?? '')
   // Units of all users belong to root, and so does what enables them. Templates serve other instances too.
   const [ofAll, own] = [
@@ -87,9 +86,9 @@ function removalOf(slug: string, shown: Shown, { configHome }: Machine): readonl
   const environment = environmentPath(configHome, slug)
   const gone = [...own, ...(exists(environment) ? [environment] : [])]
   return [
+    // The armed timer and the path unit are bound to it.
     commandLine(['systemctl', '--user', 'disable', '--now', timer]),
     ...(ofAll.length > 0 ? [commandLine(['sudo', 'systemctl', '--global', 'disable', timer])] : []),
-    ...(shown.get(armed)?.['ActiveState'] === 'active' ? [commandLine(['systemctl', '--user', 'stop', armed])] : []),
     ...(gone.length > 0 ? [commandLine(['rm', ...gone])] : []),
     ...(ofAll.length > 0 && slug === defaultSlug ? [commandLine(['sudo', 'rm', ...ofAll])] : []),
     'systemctl --user daemon-reload',

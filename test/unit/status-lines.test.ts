@@ -16,6 +16,7 @@ const well: Status = statusSchema.parse({
   startedBy: [
     { scheduler: 'systemd', slug: 'default', active: true, next: at, says: 'gt-rearm.timer, armed for 18:05:00' },
   ],
+  startedByUnknown: null,
   backoff: { tier: 1, of: 4, idleSeconds: 7 },
   stoodDown: [],
   emergencyStops: [],
@@ -45,7 +46,8 @@ describe('the status for people', () => {
   })
 
   it('says what to type when nothing was installed, or what was installed starts nothing', () => {
-    expect(linesOf({ startedBy: [] })).toContain('nothing that was installed starts checks; gt-heartbeat install')
+    expect(linesOf({ startedBy: [] })).toContain('no scheduler starts checks (run: gt-heartbeat install)')
+    expect(linesOf({ startedBy: [], startedByUnknown: 'why' }).join()).not.toContain('no scheduler starts')
     const [starter] = well.startedBy
     const startedBy =
       starter === undefined ? [] : [{ ...starter, active: false, says: 'gt-heartbeat.timer is inactive' }]

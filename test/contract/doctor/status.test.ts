@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { statusSchema } from '../../../src/remember/status-schema.js'
 import { hang } from '../../support/stand-ins.js'
@@ -34,4 +36,14 @@ it('a manager that does not answer does not keep the status from coming', async 
   expect(Date.now() - since).toBeLessThan(15_000)
   expect(exitCode).toBe(0)
   expect(statusSchema.parse(JSON.parse(stdout)).startedBy).toMatchObject([{ scheduler: 'systemd', active: null }])
+})
+
+it('a manager that does not answer may start checks: the status claims nothing where no installation is known', async () => {
+  const { town, env, program, settings } = openedClinic()
+  rmSync(join(settings, 'installed.json'))
+  await town.run(['--once'], { env })
+  program('systemctl', hang)
+  const { stdout } = await town.run(['status'], { env })
+  expect(stdout).toMatch(/^whether systemd starts checks is unknown: systemctl --user does not answer/m)
+  expect(stdout).not.toContain('no scheduler starts checks')
 })
