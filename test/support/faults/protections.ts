@@ -28,8 +28,8 @@ export const protections: readonly Protection[] = [
   {
     protects: 'who took a name right before the kill is not ended by it',
     file: 'src/ports/tmux.ts',
-    from: 'killSession: (name, meant) => run(killWords(name, meant)),',
-    to: `killSession: (name) => run(['kill-session', '-t', target(name)]),`,
+    from: 'return run(killWords(name, meant))',
+    to: `return run(['kill-session', '-t', target(name)])`,
     caught: [
       'contract/ports/tmux.test.ts',
       'of two sessions that had one name one after the other, and of one to which somebody came, only the meant one is ended',
@@ -166,8 +166,8 @@ export const protections: readonly Protection[] = [
   {
     protects: 'who comes to a session that is about to be ended is not ended with it',
     file: 'src/actions/kill-session.ts',
-    from: 'const person = its.length > 0 && (await guard({ ...surroundingsOf(its), holdsThisCheck: false }))',
-    to: 'const person = its.length > 0 && undefined',
+    from: 'const person = session && (await guard(session, liveness))',
+    to: 'const person = session && undefined',
     caught: [
       ending,
       'a session is left as it is > to which a person comes after it was looked at: nobody in it is ended',
