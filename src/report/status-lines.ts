@@ -40,7 +40,7 @@ function lastLine({ lastCheck, overdue }: Status, paint: Telling['paint']): stri
   if (lastCheck === null) return paint('red', 'last check: never; gt-heartbeat --once does the first one')
   const { verdict, gate, ageSeconds, trigger } = lastCheck
   const word = verdict === null ? '' : `, ${paint(verdictColour[verdict], verdict)}${gate === null ? '' : ` (${gate})`}`
-  const late = overdue ? paint('red', '; that is more than two intervals: gt-heartbeat doctor says why') : ''
+  const late = overdue ? paint('red', '; that is more than two intervals (run: gt-heartbeat doctor)') : ''
   const by = trigger === null ? '' : `, started by ${trigger === 'manual' ? 'hand' : trigger}`
   return `last check: ${formatAge(ageSeconds * 1000)} ago${word}${by}${late}`
 }

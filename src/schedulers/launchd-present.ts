@@ -24,7 +24,7 @@ export async function presentJobs(
     const sight = loaded.length > 0 ? await look(slug, machine) : notLoaded(slug, lists)
     const removal = [
       ...loaded.map((service) => commandLine(['launchctl', 'bootout', service])),
-      ...(lists.length > 0 ? [commandLine(['rm', ...lists])] : []),
+      ...lists.map((list) => commandLine(['rm', list])),
     ]
     return [{ scheduler: 'launchd' as const, slug, town: townOf(slug, machine), sight, removal }]
   })

@@ -89,8 +89,8 @@ function removalOf(slug: string, shown: Shown, { configHome }: Machine): readonl
     // The armed timer and the path unit are bound to it.
     commandLine(['systemctl', '--user', 'disable', '--now', timer]),
     ...(ofAll.length > 0 ? [commandLine(['sudo', 'systemctl', '--global', 'disable', timer])] : []),
-    ...(gone.length > 0 ? [commandLine(['rm', ...gone])] : []),
-    ...(ofAll.length > 0 && slug === defaultSlug ? [commandLine(['sudo', 'rm', ...ofAll])] : []),
+    ...gone.map((file) => commandLine(['rm', file])),
+    ...(slug === defaultSlug ? ofAll : []).map((file) => commandLine(['sudo', 'rm', file])),
     'systemctl --user daemon-reload',
   ]
 }

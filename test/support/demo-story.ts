@@ -44,7 +44,7 @@ export function tellNext({ next }: CheckDocument): void {
   headline('When it looks next')
   say(
     `  in ${Math.round(next.intervalSeconds / 60)} min, at ${new Date(next.at).toLocaleTimeString()} (${next.reason}).`,
-    '  Until then nothing of it runs: no process, no memory. The time is written in daemon/next-interval.',
+    '  Until then nothing of it runs: no process, no memory. The interval is written in daemon/next-interval.',
   )
 }
 

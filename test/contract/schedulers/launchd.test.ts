@@ -319,7 +319,7 @@ describe('property lists that were copied by hand', () => {
         {
           town: '/towns/work',
           sight: { active: { known: true, value: false }, says: expect.stringContaining('at the next login') },
-          removal: [expect.stringMatching(/^rm /)],
+          removal: [expect.stringMatching(/^rm /), expect.stringMatching(/^rm /)],
         },
       ],
     })
