@@ -26,6 +26,8 @@ import { serverAt } from './servers.js'
 
 /** Each half of the second look, ms: every start must still have its deadline after it. */
 const patience = 5000
+/** What git tells of the work of polecats that are down, ms: hundreds of them may have died with their machine. */
+const gitPatience = 15_000
 /** Evidence: so many lines of so many stalled agents' panes. */
 const tailLines = 20
 const tails = 20
@@ -78,7 +80,7 @@ export async function lookTwice(town: Town, found: Found): Promise<SecondLook> {
     restraint: sight.restraint ?? ofRig(sight, rigStates),
     paneTail: paneTails.get(sight.address),
   }))
-  const deliveries = await askDeliveries(town, seen, { ...more, until: now() + patience })
+  const deliveries = await askDeliveries(town, seen, { ...more, until: now() + gitPatience })
   return {
     sights: seen.map((sight) => ({ ...sight, delivery: deliveries.get(sight.address) })),
     spawns: prompts,
