@@ -68,7 +68,7 @@ describe.each(['classic', 'current'] as const)('a check of a %s town that somebo
     if (!python) return ctx.skip('needs python3: apt-get install python3')
     for (const program of programs) town.programs.spoil(program, steers)
     const { printed, ...seen } = await checkOnATerminal(town, python)
-    expect(seen).toEqual({ exitCode: 0, isAsBefore: true, leftToRead: 'typed ahead\n' })
+    expect(seen).toEqual({ exitCode: 1, isAsBefore: true, leftToRead: 'typed ahead\n' })
     expect(printed).not.toContain('taken')
     expect(printed.replace(colour, '')).not.toMatch(steering)
     await waitFor('all is done', () => town.wrong().length === 0)

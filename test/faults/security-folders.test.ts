@@ -159,7 +159,7 @@ describe('a second name of a file that a check would write', () => {
     expect(exitCode).toBeLessThan(4)
     for (const [index] of names.entries())
       expect(fs.readFileSync(join(town.stage, `other-${index}`), 'utf8')).toBe('precious')
-    expect(town.read('daemon/daemon.log')).toContain('Heartbeat complete')
+    expect(town.read('daemon/daemon.log')).toContain('Check ended')
   })
 })
 

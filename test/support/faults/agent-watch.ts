@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import type { FakeTown } from '../fake-town.js'
 
 /** An agent's process that was seen, and when it was missed. */
@@ -6,11 +6,9 @@ interface Lived {
   readonly who: string
   readonly pid: number
   readonly startTime: string
-  /** The tmux server that started it. */
+  /** The pid of the process that started it. */
   readonly parent: number
   endedAt?: number
-  /** Its tmux server had ended as well: a tmux that crashes takes every agent with it. */
-  lostServer?: boolean
 }
 
 /** Watches which processes of agents live, by /proc alone, so that it depends on nothing that the storm disturbs. */
@@ -24,9 +22,6 @@ export interface AgentWatch {
 }
 
 const often = 50
-
-/** A look takes longer on a busy machine, milliseconds. */
-const sameMoment = 1000
 
 const attempt = (read: () => string): string => {
   try {
@@ -71,18 +66,8 @@ export function watchAgents(town: FakeTown, agents: readonly string[]): AgentWat
     stop: () => {
       clearInterval(timer)
       look()
-      const all = [...lives.values()]
-      for (const one of all) one.lostServer = isLostWithServer(one, all)
     },
   }
-}
-
-/** Whether a process's tmux server crashed: it is gone, and took all of its agents with it at the same moment. */
-function isLostWithServer(one: Lived, lives: readonly Lived[]): boolean {
-  const { endedAt } = one
-  if (endedAt === undefined || existsSync(`/proc/${one.parent}`)) return false
-  const others = lives.filter(({ parent }) => parent === one.parent)
-  return others.every((other) => (other.endedAt ?? Infinity) <= endedAt + sameMoment)
 }
 
 /** The agents' living processes by pid and start time. */

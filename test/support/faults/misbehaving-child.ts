@@ -76,7 +76,8 @@ async function missing(town: BusyTown, document: CheckDocument, { needed }: Chil
 
 /** Whether a check may exit so: it is quiet where nobody misses anything, and else says that somebody did not do what was wanted. */
 function exitCodes({ without, isDeed }: Child, { does }: Misbehaviour): readonly number[] {
-  if (does === 'work') return [without === 3 ? 3 : 0, 0]
+  // A polecat of the town has no folder and stays blocked: exit code 1 at least.
+  if (does === 'work') return [without === 3 ? 3 : 1, 1]
   const isUnseen = does === 'unsaid' || without === 0 || (does === 'pretends' && isDeed)
   return isUnseen ? [0, 1, 2, 3] : [1, 2, 3]
 }
