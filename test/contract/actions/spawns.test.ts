@@ -169,6 +169,7 @@ describe('a polecat at its prompt', () => {
     expect(await triggerSpawn(performing, trigger())).toMatchObject({ outcome: 'failed' })
     expect(Object.keys(performing.town.ledger.current().typing)).toEqual(['gm-1'])
     fake.programs.mend('tmux')
+    await waitFor('its input line shows the word', () => screen().includes('Begin.'))
     expect(await triggerSpawn(performing, trigger({ enterOnly: true }))).toMatchObject({ outcome: 'done' })
     await waitFor('it has heard', () => screen().includes('heard: Begin.\n'))
   })

@@ -83,7 +83,9 @@ describe('the JSON document', () => {
     expect(after.nextCheck.inSeconds).toBeGreaterThan(235)
     town.write('daemon/heartbeat/ledger.json', '{')
     town.configure({ x: 1 })
-    expect((await documentOf('status', ['status'])).complaints).toHaveLength(2)
+    // A machine without a user manager has one more complaint: whether systemd starts checks is unknown there.
+    const complaints: readonly string[] = (await documentOf('status', ['status'])).complaints
+    expect(complaints.filter((one) => one.startsWith(town.root))).toHaveLength(2)
     expect(town.read('daemon/heartbeat/ledger.json')).toBe('{')
   })
 
